@@ -1,0 +1,1 @@
+"""How neural networks are trained: the lecture in NumPy, its explorers, its exercises."""
