@@ -1,0 +1,42 @@
+"""Activations z = g(a), each with its slope g′(a) taken from the cached z.
+
+Slide "The sigmoid derivative trick": the forward pass has already paid for the exponential, so
+the backward pass reads the slope off z. All of them accept complex `a` (for the complex step).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import ndarray
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An elementwise activation.
+
+    `g(a)` maps pre-activations of any shape to activations of that shape;
+    `slope(z)` is g′(a), of the same shape, computed from z = g(a).
+    """
+
+    name: str
+    g: Callable[[ndarray], ndarray]
+    slope: Callable[[ndarray], ndarray]
+
+
+def _sigmoid(a: ndarray) -> ndarray:
+    positive = a.real >= 0
+    e = np.exp(np.where(positive, -a, a))  # the exponent is never above 0: no overflow
+    return np.where(positive, 1, e) / (1 + e)
+
+
+def _relu(a: ndarray) -> ndarray:
+    return np.maximum(a, 0)  # complex numbers are ordered by their real part
+
+
+identity = Activation("identity", lambda a: a, np.ones_like)
+sigmoid = Activation("sigmoid", _sigmoid, lambda z: z * (1 - z))
+tanh = Activation("tanh", np.tanh, lambda z: 1 - z * z)
+relu = Activation("relu", _relu, lambda z: (z.real > 0) * 1.0)
+
+ACTIVATIONS = {f.name: f for f in (identity, sigmoid, tanh, relu)}

@@ -1,0 +1,67 @@
+"""Is the gradient right? The complex step answers to the last digit.
+
+E(θ + ih) = E(θ) + ih E′(θ) + O(h²), so Im E(θ + ih) / h is the slope with no subtraction and
+hence no cancellation: h = 1e-30 is fine (Squire & Trapp, SIAM Review 40, 1998).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import ndarray
+
+from .network import Network
+
+H = 1e-30
+CHUNK = 128  # parameters moved at once: bounds the memory, not the result
+
+
+def complex_step(f: Callable[[ndarray], ndarray], theta: ndarray) -> ndarray:
+    """The gradient of f at theta (P,). f maps (R, P), R points at once, to (R,)."""
+    steps = np.eye(theta.size) * (1j * H)
+    parts = [f(theta + steps[k : k + CHUNK]).imag / H for k in range(0, theta.size, CHUNK)]
+    return np.concatenate(parts)
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """error : largest |backward − complex step| relative to the largest entry of the gradient;
+    parameter : the name of the entry that is furthest off, e.g. "W[2][0, 1]"."""
+
+    error: float
+    parameter: str
+    backward: float
+    complex_step: float
+
+    @property
+    def ok(self) -> bool:
+        return self.error < 1e-10
+
+
+def gradient_check(net: Network, x: ndarray, y: ndarray) -> GradientReport:
+    """Compare `net.backward` with the complex step, for every weight and bias.
+
+    net : one network (theta of shape (P,)); x (N, n_in); y as for `backward`.
+    """
+    if net.theta.ndim != 1:
+        raise ValueError(
+            f"net holds {len(net.theta)} runs; check one network: net.at(net.theta[r])"
+        )
+    net.backward(net.forward(x), y)
+    exact = complex_step(lambda theta: net.at(theta).loss(x, y), net.theta)
+    off = np.abs(net.gradient - exact)
+    i = int(np.nanargmax(np.where(np.isnan(off), np.inf, off)))
+    error = off[i] / max(np.abs(exact).max(), np.finfo(float).tiny)
+    return GradientReport(float(error), name_of(net, i), float(net.gradient[i]), float(exact[i]))
+
+
+def name_of(net: Network, index: int) -> str:
+    """Entry `index` of theta by its name, such as "W[1][0, 2]" or "b[2][1]"."""
+    at = 0
+    for l in range(1, net.depth + 1):
+        for letter, array in (("W", net.W[l]), ("b", net.b[l])):
+            if index < at + array.size:
+                where = np.unravel_index(index - at, array.shape)
+                return f"{letter}[{l}][{', '.join(map(str, where))}]"
+            at += array.size
+    raise ValueError(f"index is {index}; the network has {at} parameters")

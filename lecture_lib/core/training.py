@@ -1,0 +1,95 @@
+"""The training loop, and the three flavours of gradient descent (slide of that name)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Protocol
+
+import numpy as np
+from numpy import ndarray
+
+from .losses import targets
+from .network import Network, accuracy
+
+
+class Optimizer(Protocol):
+    def step(self, theta: ndarray, gradient: ndarray) -> None: ...
+
+
+@dataclass(frozen=True)
+class Record:
+    """One step of training, measured on the step's batch *before* the update.
+
+    loss, accuracy and gradient_norm are numbers, or (R,) for R runs;
+    examples_seen counts this batch too; seconds since training began.
+    """
+
+    step: int
+    examples_seen: int
+    seconds: float
+    loss: float | ndarray
+    accuracy: float | ndarray
+    gradient_norm: float | ndarray
+
+
+def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[ndarray]:
+    """Indices of one epoch: 0 … n−1 in a new random order, `batch_size` at a time.
+
+    Each example comes once; the last batch is short when batch_size does not divide n.
+    """
+    if not 1 <= batch_size <= n:
+        raise ValueError(f"batch_size is {batch_size}; wanted 1 … {n}, the number of examples")
+    order = rng.permutation(n)
+    return (order[start : start + batch_size] for start in range(0, n, batch_size))
+
+
+def train(
+    net: Network,
+    x: ndarray,
+    y: ndarray,
+    optimizer: Optimizer,
+    *,
+    epochs: int,
+    batch_size: int | None = None,
+    rng: np.random.Generator | None = None,
+) -> Iterator[Record]:
+    """Train net in place; yields a record for each step, before its update.
+
+    x : (N, n_in); y : labels (N,), one-hot or values (N, n_out)
+    batch_size : None takes all N examples in each step (batch gradient descent), 1 is
+        stochastic gradient descent, anything between is mini-batch; these two need rng.
+    Nothing is trained until the records are asked for: `records = list(train(...))`.
+    """
+    x = np.asarray(x, dtype=float)
+    if not np.isfinite(x).all():
+        raise ValueError("x holds a value that is not finite (NaN or inf)")
+    n = x.shape[-2]
+    y = targets(y, (*x.shape[:-1], net.sizes[-1]))
+    if epochs < 1:
+        raise ValueError(f"epochs is {epochs}; wanted at least 1")
+    if batch_size is None:
+        return _steps(net, x, y, optimizer, ([slice(None)] for _ in range(epochs)))
+    if not 1 <= batch_size <= n:
+        raise ValueError(f"batch_size is {batch_size}; wanted 1 … {n}, the number of examples")
+    if rng is None:
+        raise ValueError("rng is missing: mini-batches are drawn from a numpy.random.Generator")
+    return _steps(net, x, y, optimizer, (minibatches(n, batch_size, rng) for _ in range(epochs)))
+
+
+def _steps(
+    net: Network, x: ndarray, y: ndarray, optimizer: Optimizer, epochs: Iterator
+) -> Iterator[Record]:
+    begin, step, seen = perf_counter(), 0, 0
+    for batches in epochs:
+        for batch in batches:
+            x_batch, y_batch = x[..., batch, :], y[..., batch, :]
+            cache = net.forward(x_batch)
+            net.backward(cache, y_batch)
+            seen += x_batch.shape[-2]
+            loss = net.cached_loss(cache, y_batch)
+            norm = np.sqrt((net.gradient**2).sum(axis=-1))
+            yield Record(
+                step, seen, perf_counter() - begin, loss, accuracy(cache.z[-1], y_batch), norm
+            )
+            optimizer.step(net.theta, net.gradient)
+            step += 1
