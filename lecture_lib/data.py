@@ -10,6 +10,9 @@ from math import lgamma
 import numpy as np
 from numpy import ndarray
 
+from .core.arguments import finite, floats, generator, whole
+from .core.losses import softmax
+
 SPAM, HAM = 0, 1
 CLASS_NAMES = ("spam", "ham")
 
@@ -27,14 +30,11 @@ class Component:
     beta: float
 
     def log_density(self, log_length: ndarray, trust: ndarray) -> ndarray:
-        """log of share · p(log length, trust), elementwise."""
+        """log of share · p(log length, trust), elementwise; trust strictly between 0 and 1."""
         u = (log_length - np.log(self.median_length)) / self.sigma
         log_normal = -0.5 * u * u - np.log(self.sigma * np.sqrt(2 * np.pi))
         norm = lgamma(self.alpha + self.beta) - lgamma(self.alpha) - lgamma(self.beta)
-        with np.errstate(
-            divide="ignore"
-        ):  # log 0 = −inf at trust 0 or 1: density 0, as it should be
-            log_beta = norm + (self.alpha - 1) * np.log(trust) + (self.beta - 1) * np.log1p(-trust)
+        log_beta = norm + (self.alpha - 1) * np.log(trust) + (self.beta - 1) * np.log1p(-trust)
         return np.log(self.share) + log_normal + log_beta
 
 
@@ -49,9 +49,8 @@ SPAM_PROCESS = (
 
 def spam(n: int, rng: np.random.Generator) -> tuple[ndarray, ndarray]:
     """Draw n e-mails: x (n, 2) = length in words, trust in 0 … 1; labels y (n,), 0 spam, 1 ham."""
-    if n < 1:
-        raise ValueError(f"n is {n}; wanted at least 1 e-mail")
-    kind = rng.choice(len(SPAM_PROCESS), size=n, p=[c.share for c in SPAM_PROCESS])
+    n = whole(n, "n", 1)
+    kind = generator(rng).choice(len(SPAM_PROCESS), size=n, p=[c.share for c in SPAM_PROCESS])
     table = np.array([(c.median_length, c.sigma, c.alpha, c.beta) for c in SPAM_PROCESS])
     median, sigma, alpha, beta = table[kind].T
     length = median * np.exp(sigma * rng.normal(size=n))
@@ -60,25 +59,15 @@ def spam(n: int, rng: np.random.Generator) -> tuple[ndarray, ndarray]:
 
 
 def spam_posterior(x: ndarray) -> ndarray:
-    """The exact p(spam | length, trust), (…,) for raw features x (…, 2)."""
-    x = np.asarray(x, dtype=float)
-    if x.shape[-1:] != (2,) or not (x[..., 0] > 0).all() or not np.all(abs(x[..., 1] - 0.5) <= 0.5):
-        raise ValueError(
-            f"x has shape {x.shape}; wanted (…, 2): length in words > 0, trust between 0 and 1"
-        )
-    return _posterior(np.log(x[..., 0]), x[..., 1])
+    """The exact p(spam | length, trust), (…,) for raw features x (…, 2).
 
-
-def _posterior(log_length: ndarray, trust: ndarray) -> ndarray:
-    spam_density, ham_density = _class_densities(log_length, trust)
-    return spam_density / (spam_density + ham_density)
-
-
-def _class_densities(log_length: ndarray, trust: ndarray) -> ndarray:
-    density = np.zeros((2, *np.broadcast_shapes(log_length.shape, trust.shape)))
-    for c in SPAM_PROCESS:
-        density[c.label] += np.exp(c.log_density(log_length, trust))
-    return density
+    At trust 0 and 1, where every density is 0, it is the limit from within.
+    """
+    x = _raw(x)
+    log_length, trust = np.log(x[..., 0]), np.clip(x[..., 1], 1e-12, 1 - 1e-12)
+    logits = np.stack([c.log_density(log_length, trust) for c in SPAM_PROCESS], axis=-1)
+    is_spam = np.array([c.label == SPAM for c in SPAM_PROCESS])
+    return softmax(logits)[..., is_spam].sum(axis=-1)
 
 
 def best_possible_error(nodes: int = 1200) -> float:
@@ -86,17 +75,33 @@ def best_possible_error(nodes: int = 1200) -> float:
 
     With the default number of nodes a side it is right to 4 digits.
     """
-    low, high = np.log(1.0), np.log(20_000.0)  # 10 sd beyond every component
-    log_length = low + (np.arange(nodes) + 0.5) / nodes * (high - low)
+    nodes = whole(nodes, "nodes", 1)
+    low, high = np.log(1.0), np.log(20_000.0)  # more than 6 sd beyond every component's median
+    log_length = low + (np.arange(nodes)[:, None] + 0.5) / nodes * (high - low)
     trust = (np.arange(nodes) + 0.5) / nodes
-    density = _class_densities(log_length[:, None], trust[None, :])
+    density = np.zeros((2, nodes, nodes))
+    for c in SPAM_PROCESS:
+        density[c.label] += np.exp(c.log_density(log_length, trust))
     return float(density.min(axis=0).sum() * (high - low) / nodes**2)
 
 
 def features(x: ndarray) -> ndarray:
     """Raw spam features (…, 2) -> (log length, trust), which the networks are trained on."""
-    x = np.asarray(x, dtype=float)
+    x = _raw(x)
     return np.stack([np.log(x[..., 0]), x[..., 1]], axis=-1)
+
+
+def _raw(x: ndarray) -> ndarray:
+    wanted = "(…, 2): length in words, trust in 0 … 1"
+    x = finite(floats(x, "x", wanted, 1), "x")
+    if x.shape[-1] != 2:
+        raise ValueError(f"x has shape {x.shape}; wanted {wanted}")
+    length, trust = x[..., 0], x[..., 1]
+    if length.min() <= 0:
+        raise ValueError(f"x holds the length {length.min()}; wanted words > 0")
+    if trust.min() < 0 or trust.max() > 1:
+        raise ValueError(f"x holds trust in {trust.min()} … {trust.max()}; wanted 0 … 1")
+    return x
 
 
 @dataclass(frozen=True)
@@ -112,18 +117,26 @@ class Standardizer:
     @classmethod
     def fit(cls, x: ndarray) -> "Standardizer":
         """x : (N, n_in). A feature that never changes is only moved, not scaled."""
-        x = np.asarray(x, dtype=float)
-        if x.ndim != 2 or not np.isfinite(x).all():
-            raise ValueError(f"x has shape {x.shape}; wanted finite values of shape (N, n_in)")
-        sd = x.std(axis=0)
-        return cls(x.mean(axis=0), np.where(sd > 0, sd, 1.0))
+        x = finite(floats(x, "x", "features of shape (N, n_in)", 2), "x")
+        if x.ndim != 2:
+            raise ValueError(f"x has shape {x.shape}; wanted features of shape (N, n_in)")
+        sd = np.where(np.ptp(x, axis=0) > 0, x.std(axis=0), 1.0)
+        return cls(x.mean(axis=0), sd)
 
     def __call__(self, x: ndarray) -> ndarray:
-        return (x - self.mean) / self.sd
+        """x (…, n_in) in standard units."""
+        return (self._fitting(x) - self.mean) / self.sd
 
     def inverse(self, x: ndarray) -> ndarray:
         """Back to the units the features came in."""
-        return x * self.sd + self.mean
+        return self._fitting(x) * self.sd + self.mean
+
+    def _fitting(self, x: ndarray) -> ndarray:
+        wanted = f"(…, {len(self.mean)}), the features it was fitted on"
+        x = floats(x, "x", wanted, 1)
+        if x.shape[-1] != len(self.mean):
+            raise ValueError(f"x has shape {x.shape}; wanted {wanted}")
+        return x
 
 
 def digits() -> tuple[ndarray, ndarray]:

@@ -31,7 +31,7 @@ def _sigmoid(a: ndarray) -> ndarray:
 
 
 def _relu(a: ndarray) -> ndarray:
-    return np.maximum(a, 0)  # complex numbers are ordered by their real part
+    return np.where(a.real <= 0, 0, a)  # NaN stays NaN: a diverged run is to be seen
 
 
 identity = Activation("identity", lambda a: a, np.ones_like)

@@ -10,14 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
+from .arguments import floats, whole
 from .network import Network
 
 H = 1e-30
+SMALL = 1e-5  # a gradient below it is compared absolutely
 CHUNK = 128  # parameters moved at once: bounds the memory, not the result
 
 
 def complex_step(f: Callable[[ndarray], ndarray], theta: ndarray) -> ndarray:
     """The gradient of f at theta (P,). f maps (R, P), R points at once, to (R,)."""
+    theta = floats(theta, "theta", "one point of shape (P,)", 1)
+    if theta.ndim != 1:
+        raise ValueError(f"theta has shape {theta.shape}; wanted one point of shape (P,)")
     steps = np.eye(theta.size) * (1j * H)
     parts = [f(theta + steps[k : k + CHUNK]).imag / H for k in range(0, theta.size, CHUNK)]
     return np.concatenate(parts)
@@ -25,7 +30,8 @@ def complex_step(f: Callable[[ndarray], ndarray], theta: ndarray) -> ndarray:
 
 @dataclass(frozen=True)
 class GradientReport:
-    """error : largest |backward − complex step| relative to the largest entry of the gradient;
+    """error : largest |backward − complex step| relative to the largest entry of the gradient,
+    or to 1e-5 where all entries are smaller: there the rounding of ŷ − y is all there is to see;
     parameter : the name of the entry that is furthest off, e.g. "W[2][0, 1]"."""
 
     error: float
@@ -50,13 +56,14 @@ def gradient_check(net: Network, x: ndarray, y: ndarray) -> GradientReport:
     net.backward(net.forward(x), y)
     exact = complex_step(lambda theta: net.at(theta).loss(x, y), net.theta)
     off = np.abs(net.gradient - exact)
-    i = int(np.nanargmax(np.where(np.isnan(off), np.inf, off)))
-    error = off[i] / max(np.abs(exact).max(), np.finfo(float).tiny)
+    i = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
+    error = off[i] / max(np.abs(exact).max(), SMALL)
     return GradientReport(float(error), name_of(net, i), float(net.gradient[i]), float(exact[i]))
 
 
 def name_of(net: Network, index: int) -> str:
     """Entry `index` of theta by its name, such as "W[1][0, 2]" or "b[2][1]"."""
+    index = whole(index, "index", 0, net.theta.shape[-1] - 1)
     at = 0
     for l in range(1, net.depth + 1):
         for letter, array in (("W", net.W[l]), ("b", net.b[l])):
@@ -64,4 +71,4 @@ def name_of(net: Network, index: int) -> str:
                 where = np.unravel_index(index - at, array.shape)
                 return f"{letter}[{l}][{', '.join(map(str, where))}]"
             at += array.size
-    raise ValueError(f"index is {index}; the network has {at} parameters")
+    raise AssertionError("theta is longer than its views")

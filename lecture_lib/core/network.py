@@ -1,13 +1,16 @@
 """A feedforward network: slides "Forward pass", "Backward pass", "Recursive structure of δ"."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy import ndarray
 
 from .activations import ACTIVATIONS, Activation
-from .losses import log_softmax, reduce_examples, softmax, squared_error, targets
+from .arguments import array, finite, floats, generator, one_of, whole
+from .losses import REDUCTIONS, _cross_entropy, _softmax, _squared_error, targets
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Network:
     theta    : (P,) every weight and bias as one flat vector, or (R, P): R networks at once
     gradient : the same shape; `backward` writes ∂E/∂theta here
     W[l], b[l], dW[l], db[l] : views into these two, of shapes (…, n_in, n_out) and (…, n_out);
-        index 0 is unused
+        index 0 is unused. To set weights write into them: net.theta[:] = …, net.W[1][:] = …
 
     hidden : activation of the hidden layers: "tanh", "sigmoid", "relu", "identity", or a list
         with one for each
@@ -44,24 +47,26 @@ class Network:
         rng: np.random.Generator | None = None,
         scale: str | float = "glorot",
     ) -> None:
-        if len(sizes) < 2 or any(n < 1 for n in sizes):
-            raise ValueError(f"sizes is {tuple(sizes)}; wanted (n_in, …, n_out), each at least 1")
-        self.sizes = tuple(int(n) for n in sizes)
+        sizes = sizes.tolist() if isinstance(sizes, ndarray) else sizes
+        if not isinstance(sizes, Sequence) or len(sizes) < 2:
+            raise ValueError(f"sizes is {sizes!r}; wanted (n_in, …, n_out)")
+        self.sizes = tuple(whole(n, f"sizes[{l}]", 1) for l, n in enumerate(sizes))
         self.depth = len(sizes) - 1
-        names = [hidden] * (self.depth - 1) if isinstance(hidden, str) else list(hidden)
-        if len(names) != self.depth - 1:
+        self.g = [None, *_hidden(hidden, self.depth - 1)]
+        one_of(output, "output", ("softmax", *ACTIVATIONS))
+        if output == "softmax" and self.sizes[-1] == 1:
             raise ValueError(
-                f"hidden names {len(names)} activations for {self.depth - 1} hidden layers"
+                f"sizes is {self.sizes}; softmax wants an output for each class, at least 2 "
+                '(for a regression: output="identity")'
             )
-        self.g = [None, *(_activation(name, "hidden") for name in names)]
-        self.output = None if output == "softmax" else _activation(output, "output")
-        reduce_examples(
-            np.zeros(1), reduction
-        )  # refuses an unknown reduction here, not in training
-        self.reduction = reduction
-        n_theta = sum((n_in + 1) * n_out for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True))
+        self.output = None if output == "softmax" else ACTIVATIONS[output]
+        self.reduction = one_of(reduction, "reduction", REDUCTIONS)
+        pairs = zip(self.sizes[:-1], self.sizes[1:], strict=True)
+        n_theta = sum((n_in + 1) * n_out for n_in, n_out in pairs)
         self._bind(np.zeros(n_theta))
+        _deviation(scale, 1, 1)  # refuses a wrong scale also where it is not used
         if rng is not None:
+            generator(rng)
             for l in range(1, self.depth + 1):
                 n_in, n_out = self.sizes[l - 1 : l + 1]
                 self.W[l][:] = rng.normal(size=(n_in, n_out)) * _deviation(scale, n_in, n_out)
@@ -83,26 +88,31 @@ class Network:
 
     def at(self, theta: ndarray) -> "Network":
         """The same network with these weights (a copy): (P,), or (R, P) for R networks at once."""
-        theta = np.array(theta)
-        if theta.shape[-1:] != self.theta.shape[-1:]:
-            raise ValueError(
-                f"theta has shape {theta.shape}; its last axis is to be {self.theta.shape[-1]}"
-            )
-        other = object.__new__(Network)
-        other.__dict__.update(self.__dict__)
-        other._bind(theta if theta.dtype.kind in "fc" else theta.astype(float))
+        wanted = f"weights of shape (…, {self.theta.shape[-1]})"
+        theta = floats(theta, "theta", wanted, 1)
+        if theta.shape[-1] != self.theta.shape[-1]:
+            raise ValueError(f"theta has shape {theta.shape}; wanted {wanted}")
+        other = copy(self)
+        other._bind(theta.copy())
         return other
+
+    def inputs(self, x: ndarray) -> ndarray:
+        """x as floats, if this network can take it; a ValueError says what is wrong otherwise."""
+        runs, n_in = self.theta.shape[:-1], self.sizes[0]
+        wanted = f"(N, {n_in}), a row for each example"
+        x = finite(floats(x, "x", wanted, 2), "x")
+        if x.shape[-1] != n_in:
+            raise ValueError(f"x has shape {x.shape}; wanted {wanted}")
+        if runs and x.ndim > 2 and x.shape[:-2] != runs:
+            raise ValueError(f"x has shape {x.shape} for {runs} runs; wanted (*{runs}, N, {n_in})")
+        return x
 
     def forward(self, x: ndarray) -> Cache:
         """Slide "Forward pass": a = z W + b, z = g(a), layer by layer.
 
         x : (N, n_in), or (R, N, n_in) to give each run its own. The cache's last z is ŷ.
         """
-        if x.ndim < 2 or x.shape[-1] != self.sizes[0]:
-            raise ValueError(
-                f"x has shape {x.shape}; wanted (N, {self.sizes[0]}), a row for each example"
-            )
-        a, z = [None], [x]
+        a, z = [None], [self.inputs(x)]
         for l in range(1, self.depth + 1):
             a.append(z[l - 1] @ self.W[l] + self.b[l][..., None, :])
             z.append(self.g[l].g(a[l]) if l < self.depth else self._predict(a[l]))
@@ -113,6 +123,11 @@ class Network:
 
         y : labels (N,), one-hot or values (N, n_out). Returns delta with delta[l] like a[l].
         """
+        runs, of_cache = self.theta.shape[:-1], cache.z[-1].shape[:-2]
+        if of_cache != runs:
+            raise ValueError(
+                f"cache comes from x with the leading axes {of_cache}; wanted {runs}, as of theta"
+            )
         delta = [None] * (self.depth + 1)
         delta[self.depth] = self._output_delta(cache, targets(y, cache.z[-1].shape))
         for l in range(self.depth, 0, -1):
@@ -124,22 +139,20 @@ class Network:
         return delta
 
     def _predict(self, a: ndarray) -> ndarray:
-        return softmax(a) if self.output is None else self.output.g(a)
+        return _softmax(a) if self.output is None else self.output.g(a)
 
     def _output_delta(self, cache: Cache, y: ndarray) -> ndarray:
-        delta = cache.z[-1] - y
-        if (
-            self.output is not None
-        ):  # squared error: ∂E/∂z · g′(a); for softmax + cross-entropy that is ŷ − y
+        delta = cache.z[-1] - y  # softmax + cross-entropy: this is ∂E/∂a already
+        if self.output is not None:  # squared error: ∂E/∂z · g′(a)
             delta = delta * self.output.slope(cache.z[-1])
         return delta / y.shape[-2] if self.reduction == "mean" else delta
 
     def cached_loss(self, cache: Cache, y: ndarray) -> ndarray:
         """The loss E of a forward pass, shape (…) of the runs."""
+        y = targets(y, cache.z[-1].shape)
         if self.output is None:
-            y = targets(y, cache.z[-1].shape)
-            return reduce_examples(-(y * log_softmax(cache.a[-1])).sum(axis=-1), self.reduction)
-        return squared_error(cache.z[-1], y, self.reduction)
+            return _cross_entropy(cache.a[-1], y, self.reduction)
+        return _squared_error(cache.z[-1], y, self.reduction)
 
     def loss(self, x: ndarray, y: ndarray) -> ndarray:
         """E on these examples: a number, or (R,) for R runs."""
@@ -153,16 +166,21 @@ class Network:
 def accuracy(y_hat: ndarray, y: ndarray) -> ndarray:
     """Share of examples whose largest output is the true class.
 
-    y_hat : (…, N, K); y : labels (N,) or one-hot (N, K). Returns shape (…).
+    y_hat : (…, N, K), K ≥ 2; y : labels (N,) or one-hot (N, K). Returns shape (…).
     """
+    y_hat = array(y_hat, "y_hat", "outputs of shape (N, K), one for each class", 2)
+    if y_hat.shape[-1] < 2:
+        raise ValueError(f"y_hat has shape {y_hat.shape}; wanted an output for each class, K ≥ 2")
     right = y_hat.argmax(axis=-1) == targets(y, y_hat.shape).argmax(axis=-1)
     return right.mean(axis=-1)
 
 
-def _activation(name: str, argument: str) -> Activation:
-    if name not in ACTIVATIONS:
-        raise ValueError(f"{argument} is {name!r}; wanted one of {', '.join(ACTIVATIONS)}")
-    return ACTIVATIONS[name]
+def _hidden(names: str | Sequence[str], n: int) -> list[Activation]:
+    if isinstance(names, str):
+        names = [one_of(names, "hidden", ACTIVATIONS)] * n
+    if not isinstance(names, Sequence) or len(names) != n:
+        raise ValueError(f"hidden is {names!r}; wanted a name, or one for each of {n} layers")
+    return [ACTIVATIONS[one_of(name, "hidden", ACTIVATIONS)] for name in names]
 
 
 def _deviation(scale: str | float, n_in: int, n_out: int) -> float:
@@ -170,6 +188,6 @@ def _deviation(scale: str | float, n_in: int, n_out: int) -> float:
         return np.sqrt(2 / (n_in + n_out))
     if scale == "he":
         return np.sqrt(2 / n_in)
-    if isinstance(scale, str) or not scale >= 0:
+    if not isinstance(scale, Real) or not 0 <= scale < np.inf:
         raise ValueError(f'scale is {scale!r}; wanted "glorot", "he" or a number ≥ 0')
     return scale

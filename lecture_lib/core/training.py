@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import nan
 from time import perf_counter
 from typing import Protocol
 
 import numpy as np
 from numpy import ndarray
 
+from .arguments import generator, whole
 from .losses import targets
 from .network import Network, accuracy
 
@@ -21,6 +23,7 @@ class Record:
     """One step of training, measured on the step's batch *before* the update.
 
     loss, accuracy and gradient_norm are numbers, or (R,) for R runs;
+    accuracy is NaN for a single output, which has no classes;
     examples_seen counts this batch too; seconds since training began.
     """
 
@@ -37,9 +40,9 @@ def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[n
 
     Each example comes once; the last batch is short when batch_size does not divide n.
     """
-    if not 1 <= batch_size <= n:
-        raise ValueError(f"batch_size is {batch_size}; wanted 1 … {n}, the number of examples")
-    order = rng.permutation(n)
+    n = whole(n, "n", 1)
+    batch_size = whole(batch_size, "batch_size", 1, n, ", the number of examples")
+    order = generator(rng).permutation(n)
     return (order[start : start + batch_size] for start in range(0, n, batch_size))
 
 
@@ -55,24 +58,21 @@ def train(
 ) -> Iterator[Record]:
     """Train net in place; yields a record for each step, before its update.
 
-    x : (N, n_in); y : labels (N,), one-hot or values (N, n_out)
+    x : (N, n_in); y : labels (N,), one-hot or values (N, n_out); for R runs also (R, N, …) each
     batch_size : None takes all N examples in each step (batch gradient descent), 1 is
         stochastic gradient descent, anything between is mini-batch; these two need rng.
     Nothing is trained until the records are asked for: `records = list(train(...))`.
     """
-    x = np.asarray(x, dtype=float)
-    if not np.isfinite(x).all():
-        raise ValueError("x holds a value that is not finite (NaN or inf)")
+    x = net.inputs(x)
     n = x.shape[-2]
-    y = targets(y, (*x.shape[:-1], net.sizes[-1]))
-    if epochs < 1:
-        raise ValueError(f"epochs is {epochs}; wanted at least 1")
+    y = targets(y, (*net.theta.shape[:-1], n, net.sizes[-1]))
+    if not hasattr(optimizer, "step"):
+        raise ValueError(f"optimizer is {optimizer!r}; wanted an optimizer such as SGD(eta)")
+    epochs = whole(epochs, "epochs", 1)
     if batch_size is None:
         return _steps(net, x, y, optimizer, ([slice(None)] for _ in range(epochs)))
-    if not 1 <= batch_size <= n:
-        raise ValueError(f"batch_size is {batch_size}; wanted 1 … {n}, the number of examples")
-    if rng is None:
-        raise ValueError("rng is missing: mini-batches are drawn from a numpy.random.Generator")
+    batch_size = whole(batch_size, "batch_size", 1, n, ", the number of examples")
+    rng = generator(rng)
     return _steps(net, x, y, optimizer, (minibatches(n, batch_size, rng) for _ in range(epochs)))
 
 
@@ -87,9 +87,8 @@ def _steps(
             net.backward(cache, y_batch)
             seen += x_batch.shape[-2]
             loss = net.cached_loss(cache, y_batch)
+            right = accuracy(cache.z[-1], y_batch) if net.sizes[-1] > 1 else nan * loss
             norm = np.sqrt((net.gradient**2).sum(axis=-1))
-            yield Record(
-                step, seen, perf_counter() - begin, loss, accuracy(cache.z[-1], y_batch), norm
-            )
+            yield Record(step, seen, perf_counter() - begin, loss, right, norm)
             optimizer.step(net.theta, net.gradient)
             step += 1
