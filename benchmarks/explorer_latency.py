@@ -1,0 +1,106 @@
+"""From key press to changed pixels: an explorer against the same figure under `interact`.
+
+Both stand in one notebook in one Chromium, and are pressed in turn, so that whatever else the
+machine does hits both. The clock runs in the page: from the key event to the first animation frame
+whose picture has other pixels.
+"""
+
+import json
+import statistics
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.browser import lab
+
+PRESSES = 24
+SCENE = "from tests.explorers.scene import *\n"
+# For each explorer the source of a cell that makes it, and of one that draws it with `interact`.
+CELLS = {
+    "small": (
+        SCENE + "make()",
+        SCENE
+        + """from IPython.display import display
+from ipywidgets import interact
+%matplotlib inline
+
+@interact(i=(0, 3), j=(0, 2))
+def draw(i=2, j=1):
+    with style.context():
+        fig = style.figure(*SIZE)
+        update(setup(fig), state(i, j))
+        display(fig)""",
+    )
+}
+OURS, PEER = ".lecture-explorer", ".widget-interact"
+CLOCK = """box => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [320, 125];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const pixels = () => {
+    const image = document.querySelector(`${box} img`);
+    if (!image?.complete || !image.naturalWidth) return null;
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return context.getImageData(0, 0, canvas.width, canvas.height).data.join();
+  };
+  const before = pixels();
+  window.latency = null;
+  document.addEventListener("keydown", event => {
+    const look = () => {
+      const now = pixels();
+      if (now === null || now === before) return requestAnimationFrame(look);
+      window.latency = performance.now() - event.timeStamp;
+    };
+    requestAnimationFrame(look);
+  }, { once: true, capture: true });
+}"""
+
+
+def rows(cells: Mapping[str, tuple[str, str]] = CELLS) -> list[dict]:
+    """One row for each explorer: median milliseconds, and how many times slower `interact` is."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        lab.server(Path(name)) as address,
+        lab.chromium() as browser,
+    ):
+        return [_row(browser, address, Path(name), *item) for item in cells.items()]
+
+
+def _row(browser, address: str, folder: Path, name: str, sources: tuple[str, str]) -> dict:
+    notebook = folder / f"{name.replace(' ', '_')}.ipynb"
+    here = f"import sys; sys.path.insert(0, {str(Path.cwd())!r})"
+    lab.write_notebook(notebook, here, *sources)
+    taken: dict[str, list[float]] = {OURS: [], PEER: []}
+    with lab.window(browser, height=1600) as page:
+        lab.open_notebook(page, address, notebook.name)
+        lab.run_all(page)
+        page.wait_for_selector(f"{OURS} .lecture-live")
+        page.wait_for_selector(f"{PEER} img")
+        for k in range(PRESSES):
+            key = "ArrowRight" if k % 2 else "ArrowLeft"
+            for box, times in taken.items():
+                times.append(_press(page, box, key))
+        lab.stop_kernel(page)
+    ours, peer = (statistics.median(times) for times in taken.values())
+    return {
+        "name": f"explorer latency: {name}",
+        "ours": round(ours, 2),
+        "peer": round(peer, 2),
+        "peer_name": "ipywidgets.interact",
+        "unit": "ms",
+        "ratio": round(peer / ours, 1),
+    }
+
+
+def _press(page, box: str, key: str) -> float:
+    """Milliseconds from this key to other pixels in the box."""
+    page.locator(f"{box} .noUi-handle").first.focus()
+    page.evaluate(CLOCK, box)
+    page.keyboard.press(key)
+    page.wait_for_function("() => window.latency !== null")
+    page.wait_for_timeout(150)  # let the kernel come to rest
+    return page.evaluate("window.latency")
+
+
+if __name__ == "__main__":
+    print(json.dumps(rows(), indent=2))
