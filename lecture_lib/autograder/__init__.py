@@ -1,0 +1,1 @@
+"""From the instructor's masters to exercises, and from exercises to points."""

@@ -112,7 +112,10 @@ class Network:
 
         x : (N, n_in), or (R, N, n_in) to give each run its own. The cache's last z is ŷ.
         """
-        a, z = [None], [self.inputs(x)]
+        return self._forward(self.inputs(x))
+
+    def _forward(self, x: ndarray) -> Cache:
+        a, z = [None], [x]
         for l in range(1, self.depth + 1):
             a.append(z[l - 1] @ self.W[l] + self.b[l][..., None, :])
             z.append(self.g[l].g(a[l]) if l < self.depth else self._predict(a[l]))
@@ -128,8 +131,11 @@ class Network:
             raise ValueError(
                 f"cache comes from x with the leading axes {of_cache}; wanted {runs}, as of theta"
             )
+        return self._backward(cache, targets(y, cache.z[-1].shape))
+
+    def _backward(self, cache: Cache, y: ndarray) -> list[ndarray | None]:
         delta = [None] * (self.depth + 1)
-        delta[self.depth] = self._output_delta(cache, targets(y, cache.z[-1].shape))
+        delta[self.depth] = self._output_delta(cache, y)
         for l in range(self.depth, 0, -1):
             np.matmul(cache.z[l - 1].swapaxes(-1, -2), delta[l], out=self.dW[l])  # δ × input
             np.sum(delta[l], axis=-2, out=self.db[l])
@@ -149,7 +155,9 @@ class Network:
 
     def cached_loss(self, cache: Cache, y: ndarray) -> ndarray:
         """The loss E of a forward pass, shape (…) of the runs."""
-        y = targets(y, cache.z[-1].shape)
+        return self._loss(cache, targets(y, cache.z[-1].shape))
+
+    def _loss(self, cache: Cache, y: ndarray) -> ndarray:
         if self.output is None:
             return _cross_entropy(cache.a[-1], y, self.reduction)
         return _squared_error(cache.z[-1], y, self.reduction)
@@ -171,8 +179,11 @@ def accuracy(y_hat: ndarray, y: ndarray) -> ndarray:
     y_hat = array(y_hat, "y_hat", "outputs of shape (N, K), one for each class", 2)
     if y_hat.shape[-1] < 2:
         raise ValueError(f"y_hat has shape {y_hat.shape}; wanted an output for each class, K ≥ 2")
-    right = y_hat.argmax(axis=-1) == targets(y, y_hat.shape).argmax(axis=-1)
-    return right.mean(axis=-1)
+    return _accuracy(y_hat, targets(y, y_hat.shape))
+
+
+def _accuracy(y_hat: ndarray, y: ndarray) -> ndarray:
+    return (y_hat.argmax(axis=-1) == y.argmax(axis=-1)).mean(axis=-1)
 
 
 def _hidden(names: str | Sequence[str], n: int) -> list[Activation]:

@@ -11,7 +11,7 @@ from numpy import ndarray
 
 from .arguments import generator, whole
 from .losses import targets
-from .network import Network, accuracy
+from .network import Network, _accuracy
 
 
 class Optimizer(Protocol):
@@ -83,11 +83,11 @@ def _steps(
     for batches in epochs:
         for batch in batches:
             x_batch, y_batch = x[..., batch, :], y[..., batch, :]
-            cache = net.forward(x_batch)
-            net.backward(cache, y_batch)
+            cache = net._forward(x_batch)  # x and y were checked once, before the first step
+            net._backward(cache, y_batch)
             seen += x_batch.shape[-2]
-            loss = net.cached_loss(cache, y_batch)
-            right = accuracy(cache.z[-1], y_batch) if net.sizes[-1] > 1 else nan * loss
+            loss = net._loss(cache, y_batch)
+            right = _accuracy(cache.z[-1], y_batch) if net.sizes[-1] > 1 else nan * loss
             norm = np.sqrt((net.gradient**2).sum(axis=-1))
             yield Record(step, seen, perf_counter() - begin, loss, right, norm)
             optimizer.step(net.theta, net.gradient)

@@ -1,0 +1,1 @@
+"""Figures with sliders: one module for each notebook, and the mechanism that they share."""
