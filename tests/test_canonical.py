@@ -107,7 +107,7 @@ def test_a_write_that_fails_leaves_the_old_file(worked, tmp_path):
         ("np.dot?", "not plain Python"),
         ("from numpy import *", "imports *"),
         ("  \n", "empty"),
-        ("\n".join(f"x{i} = {i}" for i in range(16)), "16 lines"),
+        ("\n".join(f"x{i} = {i}" for i in range(21)), "21 lines"),
     ],
 )
 def test_what_is_to_be_mended_is_named(source, says):
@@ -124,8 +124,8 @@ def test_what_is_to_be_mended_is_named(source, says):
         "print('100 %')",
         '"""\n50\n% of them\n"""',
         "# really?",
-        "# fifteen lines\n" + "\n\n".join(f"x{i} = {i}" for i in range(15)),
-        'def f():\n    """One.\n\n    Two."""\n' + "\n".join(f"    x = {i}" for i in range(14)),
+        "# twenty lines\n" + "\n\n".join(f"x{i} = {i}" for i in range(20)),
+        'def f():\n    """One.\n\n    Two."""\n' + "\n".join(f"    x = {i}" for i in range(19)),
     ],
 )
 def test_plain_python_is_no_problem(source):

@@ -48,7 +48,8 @@ def whole(n: object, name: str, low: int, high: int | None = None, of: str = "")
 def generator(rng: object) -> np.random.Generator:
     """rng, if it is a Generator: chance comes in through this argument only."""
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng is {rng!r}; wanted a generator: numpy.random.default_rng(seed)")
+        name = getattr(rng, "__name__", repr(rng))  # of the module np.random, not its path
+        raise ValueError(f"rng is {name}; wanted a generator: numpy.random.default_rng(seed)")
     return rng
 
 

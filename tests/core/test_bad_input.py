@@ -100,10 +100,13 @@ def whole_table(name, argument, f, top=None):
     return table
 
 
+NO_GENERATORS = [(None, "None"), (0, "0"), ("seed", "'seed'"), (np.random, "numpy.random")]
+
+
 def rng_table(name, f):
     return [
-        (f"{name}: {value!r}", lambda v=value: f(v), "rng", repr(value), "default_rng")
-        for value in (None, 0, "seed", np.random)
+        (f"{name}: {got}", lambda v=value: f(v), "rng", got, "default_rng")
+        for value, got in NO_GENERATORS
     ]
 
 
@@ -131,9 +134,9 @@ def network_table():
     for value in ("xavier", None, -1, NAN, INF, [1.0]):
         f = lambda v=value: Network((2, 2), rng=rng, scale=v)  # noqa: E731
         table.append((f"scale {value!r}", f, "scale", repr(value), "glorot"))
-    for value in (0, "seed", np.random):
+    for value, got in NO_GENERATORS[1:]:  # None: all weights start at zero
         f = lambda v=value: Network((2, 2), rng=v)  # noqa: E731
-        table.append((f"rng {value!r}", f, "rng", repr(value), "default_rng"))
+        table.append((f"rng {got}", f, "rng", got, "default_rng"))
     for value, got in ((1.0, "()"), (np.ones(16), "(16,)"), (np.ones((17, 4)), "(17, 4)")):
         table.append((f"at {got}", lambda v=value: net().at(v), "theta", got, "17"))
     return table + [
