@@ -39,4 +39,11 @@ sigmoid = Activation("sigmoid", _sigmoid, lambda z: z * (1 - z))
 tanh = Activation("tanh", np.tanh, lambda z: 1 - z * z)
 relu = Activation("relu", _relu, lambda z: (z.real > 0) * 1.0)
 
-ACTIVATIONS = {f.name: f for f in (identity, sigmoid, tanh, relu)}
+LEAK = 0.01
+leaky_relu = Activation(
+    "leaky_relu",
+    lambda a: np.where(a.real > 0, a, LEAK * a),
+    lambda z: np.where(z.real > 0, 1, LEAK),
+)
+
+ACTIVATIONS = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu)}

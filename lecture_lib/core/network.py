@@ -96,6 +96,14 @@ class Network:
         other._bind(theta.copy())
         return other
 
+    @property
+    def is_weight(self) -> ndarray:
+        """(P,) True for the weights of theta, False for the biases, which never decay."""
+        kind = self.at(np.zeros(self.theta.shape[-1]))
+        for W in kind.W[1:]:
+            W[:] = 1
+        return kind.theta == 1
+
     def inputs(self, x: ndarray) -> ndarray:
         """x as floats, if this network can take it; a ValueError says what is wrong otherwise."""
         runs, n_in = self.theta.shape[:-1], self.sizes[0]

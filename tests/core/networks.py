@@ -6,7 +6,7 @@ import numpy as np
 
 from lecture_lib.core.network import Network
 
-NAMES = ("identity", "sigmoid", "tanh", "relu")
+NAMES = ("identity", "sigmoid", "tanh", "relu", "leaky_relu")
 OUTPUTS = ("softmax", "identity", "sigmoid", "tanh")
 SIZES = {1: (4, 3), 2: (4, 5, 3), 3: (4, 5, 2, 3), 4: (4, 5, 2, 6, 3)}  # N is 7: no two axes alike
 MIXES = [

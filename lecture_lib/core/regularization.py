@@ -1,0 +1,50 @@
+"""Against overfitting (slide "Making training generalize"): weight decay, early stopping."""
+
+import numpy as np
+from numpy import ndarray
+
+from .arguments import whole
+from .optimizers import Rate, at_least_zero
+
+
+def l2(theta: ndarray, lam: Rate, decays: ndarray) -> tuple[ndarray, ndarray]:
+    """The penalty λ‖W‖² (…) and its gradient 2λW (…, P).
+
+    theta : (…, P); lam : λ ≥ 0, a number or (R, 1)
+    decays : (P,) which entries of theta are weights: `Network.is_weight`, so no bias decays
+    PyTorch's weight_decay is 2λ.
+    """
+    lam, W = at_least_zero(lam, "lam"), theta * decays
+    return (lam * W * W).sum(axis=-1), 2 * lam * W
+
+
+class EarlyStopping:
+    """Stop when the validation loss has not improved for `patience` checks; keep the best weights.
+
+    min_improvement : how much lower than the best so far counts as better.
+    With R runs each stops by itself: what comes after its stop no longer counts.
+    """
+
+    def __init__(self, patience: int, min_improvement: float = 0.0) -> None:
+        self.patience = whole(patience, "patience", 1)
+        self.min_improvement = at_least_zero(min_improvement, "min_improvement")
+        self.best = None  # lowest validation loss so far, (…)
+
+    def stop(self, loss: float | ndarray, theta: ndarray) -> bool:
+        """Tell the validation loss (…) and the weights (…, P) it belongs to; True: stop now."""
+        loss = np.asarray(loss, dtype=float)
+        if self.best is None:
+            self.best, self.theta = np.full(loss.shape, np.inf), theta.copy()
+            self.waited = np.zeros(loss.shape, dtype=int)
+        running = self.waited < self.patience
+        better = running & (loss < self.best - self.min_improvement)
+        self.best = np.where(better, loss, self.best)
+        self.theta = np.where(better[..., None], theta, self.theta)
+        self.waited = np.where(better, 0, self.waited + running)
+        return bool((self.waited >= self.patience).all())
+
+    def restore(self, theta: ndarray) -> None:
+        """Write the best weights back into theta: also when no stop came before the end."""
+        if self.best is None:
+            raise ValueError("stop() was never called, so there are no best weights to restore")
+        theta[...] = self.theta
