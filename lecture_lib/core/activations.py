@@ -4,11 +4,13 @@ Slide "The sigmoid derivative trick": the forward pass has already paid for the 
 the backward pass reads the slope off z. All of them accept complex `a` (for the complex step).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy import ndarray
+
+from .arguments import one_of
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,12 @@ leaky_relu = Activation(
 )
 
 ACTIVATIONS = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu)}
+
+
+def of_layers(names: str | Sequence[str], n: int) -> list[Activation]:
+    """The activations of n hidden layers, from one name for all of them or a name for each."""
+    if isinstance(names, str):
+        names = [one_of(names, "hidden", ACTIVATIONS)] * n
+    if not isinstance(names, Sequence) or len(names) != n:
+        raise ValueError(f"hidden is {names!r}; wanted a name, or one for each of {n} layers")
+    return [ACTIVATIONS[one_of(name, "hidden", ACTIVATIONS)] for name in names]

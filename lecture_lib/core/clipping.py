@@ -3,7 +3,21 @@
 import numpy as np
 from numpy import ndarray
 
-from .optimizers import Rate, learning_rate
+from .optimizers import Optimizer, Rate, learning_rate
+
+
+class Clipped:
+    """An optimizer that first shortens the gradient: `Clipped(Adam(0.01), 1.0)`."""
+
+    def __init__(self, optimizer: Optimizer, threshold: Rate) -> None:
+        self.optimizer, self.threshold = optimizer, learning_rate(threshold, "threshold")
+        self.eta = optimizer.eta
+
+    def step(self, theta: ndarray, gradient: ndarray) -> None:
+        """One update of theta; the gradient given is left alone."""
+        clipped = gradient.copy()
+        clip_by_global_norm(clipped, self.threshold)
+        self.optimizer.step(theta, clipped)
 
 
 def clip_by_global_norm(gradient: ndarray, threshold: Rate) -> ndarray:

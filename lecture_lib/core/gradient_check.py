@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import ndarray
 
-from .arguments import floats, whole
+from .arguments import floats
 from .network import Network
 
 H = 1e-30
@@ -44,31 +44,29 @@ class GradientReport:
         return self.error < 1e-10
 
 
-def gradient_check(net: Network, x: ndarray, y: ndarray) -> GradientReport:
-    """Compare `net.backward` with the complex step, for every weight and bias.
+def gradient_check(net: Network, x: ndarray, y: ndarray, *, train: bool = False) -> GradientReport:
+    """Compare `net.backward` with the complex step, for every parameter.
 
     net : one network (theta of shape (P,)); x (N, n_in); y as for `backward`.
+    train : with dropout, by one fixed mask, and batch norm by the batch's own statistics.
     """
     if net.theta.ndim != 1:
         raise ValueError(
             f"net holds {len(net.theta)} runs; check one network: net.at(net.theta[r])"
         )
-    net.backward(net.forward(x), y)
-    exact = complex_step(lambda theta: net.at(theta).loss(x, y), net.theta)
+
+    def same_mask() -> np.random.Generator | None:
+        return np.random.default_rng(0) if train else None
+
+    net.backward(net.forward(x, train=train, rng=same_mask()), y)
+
+    def loss(theta: ndarray) -> ndarray:
+        return net.at(theta).loss(x, y, train=train, rng=same_mask())
+
+    exact = complex_step(loss, net.theta)
     off = np.abs(net.gradient - exact)
     i = int(np.argmax(np.where(np.isnan(off), np.inf, off)))
     error = off[i] / max(np.abs(exact).max(), SMALL)
-    return GradientReport(float(error), name_of(net, i), float(net.gradient[i]), float(exact[i]))
-
-
-def name_of(net: Network, index: int) -> str:
-    """Entry `index` of theta by its name, such as "W[1][0, 2]" or "b[2][1]"."""
-    index = whole(index, "index", 0, net.theta.shape[-1] - 1)
-    at = 0
-    for l in range(1, net.depth + 1):
-        for letter, array in (("W", net.W[l]), ("b", net.b[l])):
-            if index < at + array.size:
-                where = np.unravel_index(index - at, array.shape)
-                return f"{letter}[{l}][{', '.join(map(str, where))}]"
-            at += array.size
-    raise AssertionError("theta is longer than its views")
+    return GradientReport(
+        float(error), net.layout.name_of(i), float(net.gradient[i]), float(exact[i])
+    )

@@ -1,24 +1,39 @@
 """A feedforward network: slides "Forward pass", "Backward pass", "Recursive structure of δ"."""
 
 from collections.abc import Sequence
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import dataclass
-from numbers import Real
 
 import numpy as np
 from numpy import ndarray
 
-from .activations import ACTIVATIONS, Activation
+from .activations import ACTIVATIONS, of_layers
 from .arguments import array, finite, floats, generator, one_of, whole
 from .losses import REDUCTIONS, _cross_entropy, _softmax, _squared_error, targets
+from .normalization import (
+    AXIS,
+    Normalized,
+    normalize,
+    normalize_backward,
+    normalize_by,
+    running,
+)
+from .optimizers import Rate, at_least_zero
+from .parameters import Layout, first_deviation
+from .regularization import Generators, dropout_mask, dropout_rate, l2
 
 
 @dataclass(frozen=True)
 class Cache:
-    """What the backward pass needs: a[l] and z[l] of each layer l, and z[0] = x."""
+    """What the backward pass needs, for each layer l: a[l], z[l] (z[0] = x), and of hidden layers
+    h[l], which is z[l] before dropout, the normalized a[l], and the mask of dropout."""
 
     a: list[ndarray | None]
     z: list[ndarray]
+    h: list[ndarray | None]
+    normalized: list[Normalized | None]
+    mask: list[ndarray | None]
+    train: bool
 
 
 class Network:
@@ -28,11 +43,16 @@ class Network:
     gradient : the same shape; `backward` writes ∂E/∂theta here
     W[l], b[l], dW[l], db[l] : views into these two, of shapes (…, n_in, n_out) and (…, n_out);
         index 0 is unused. To set weights write into them: net.theta[:] = …, net.W[1][:] = …
+    gamma[l], shift[l], dgamma[l], dshift[l] : the same for the normalization of hidden layers
+    statistics[l] : running mean and variance (…, n) of batch norm
 
     hidden : activation of the hidden layers: "tanh", "sigmoid", "relu", "identity", or a list
         with one for each
     output : "softmax" (trained by cross-entropy) or an activation's name (by squared error)
     reduction : "mean" over the batch, or "sum" as on the slide
+    lam    : λ ≥ 0 of the penalty λ‖W‖² that training adds to the loss; (R, 1) for each run its own
+    norm   : "batch" or "layer" normalizes the pre-activations of hidden layers, before g
+    dropout : rate p of dropping a hidden unit in training, 0 ≤ p < 1; (R, 1) for each run its own
     rng    : draws the first weights; without it they are all zero. b starts at zero.
     scale  : "glorot" (sd √(2/(n_in+n_out))), "he" (sd √(2/n_in)), or a number: the sd itself
     """
@@ -43,6 +63,9 @@ class Network:
         hidden: str | Sequence[str] = "tanh",
         output: str = "softmax",
         *,
+        lam: Rate = 0.0,
+        norm: str | None = None,
+        dropout: Rate = 0.0,
         reduction: str = "mean",
         rng: np.random.Generator | None = None,
         scale: str | float = "glorot",
@@ -52,7 +75,7 @@ class Network:
             raise ValueError(f"sizes is {sizes!r}; wanted (n_in, …, n_out)")
         self.sizes = tuple(whole(n, f"sizes[{l}]", 1) for l, n in enumerate(sizes))
         self.depth = len(sizes) - 1
-        self.g = [None, *_hidden(hidden, self.depth - 1)]
+        self.g = [None, *of_layers(hidden, self.depth - 1)]
         one_of(output, "output", ("softmax", *ACTIVATIONS))
         if output == "softmax" and self.sizes[-1] == 1:
             raise ValueError(
@@ -61,30 +84,27 @@ class Network:
             )
         self.output = None if output == "softmax" else ACTIVATIONS[output]
         self.reduction = one_of(reduction, "reduction", REDUCTIONS)
-        pairs = zip(self.sizes[:-1], self.sizes[1:], strict=True)
-        n_theta = sum((n_in + 1) * n_out for n_in, n_out in pairs)
-        self._bind(np.zeros(n_theta))
-        _deviation(scale, 1, 1)  # refuses a wrong scale also where it is not used
+        self.lam = at_least_zero(lam, "lam")
+        self.norm = None if norm is None else one_of(norm, "norm", AXIS)
+        self.dropout = dropout_rate(dropout)
+        self.layout = Layout(self.sizes, norm is not None)
+        self.statistics = [None] + [(np.zeros(n), np.ones(n)) for n in self.sizes[1:-1]]
+        self._bind(np.zeros(self.layout.size))
+        for gamma in self.gamma[1:]:
+            gamma[:] = 1
+        first_deviation(scale, 1, 1)  # refuses a wrong scale also where it is not used
         if rng is not None:
             generator(rng)
             for l in range(1, self.depth + 1):
                 n_in, n_out = self.sizes[l - 1 : l + 1]
-                self.W[l][:] = rng.normal(size=(n_in, n_out)) * _deviation(scale, n_in, n_out)
+                self.W[l][:] = rng.normal(size=(n_in, n_out)) * first_deviation(scale, n_in, n_out)
 
     def _bind(self, theta: ndarray) -> None:
-        self.theta = theta
-        self.gradient = np.zeros_like(theta)
-        self.W, self.b = self._views(self.theta)
-        self.dW, self.db = self._views(self.gradient)
-
-    def _views(self, flat: ndarray) -> tuple[list, list]:
-        W, b, at = [None], [None], 0
-        for n_in, n_out in zip(self.sizes[:-1], self.sizes[1:], strict=True):
-            W.append(flat[..., at : at + n_in * n_out].reshape(*flat.shape[:-1], n_in, n_out))
-            at += n_in * n_out
-            b.append(flat[..., at : at + n_out])
-            at += n_out
-        return W, b
+        self.theta, self.gradient = theta, np.zeros_like(theta)
+        for name in ("W", "b", "gamma", "shift"):
+            setattr(self, name, self.layout.views(self.theta, name))
+            setattr(self, f"d{name}", self.layout.views(self.gradient, name))
+        self.statistics = deepcopy(self.statistics)
 
     def at(self, theta: ndarray) -> "Network":
         """The same network with these weights (a copy): (P,), or (R, P) for R networks at once."""
@@ -98,11 +118,8 @@ class Network:
 
     @property
     def is_weight(self) -> ndarray:
-        """(P,) True for the weights of theta, False for the biases, which never decay."""
-        kind = self.at(np.zeros(self.theta.shape[-1]))
-        for W in kind.W[1:]:
-            W[:] = 1
-        return kind.theta == 1
+        """(P,) True for the entries of theta that may decay: weights, and nothing else."""
+        return self.layout.is_weight
 
     def inputs(self, x: ndarray) -> ndarray:
         """x as floats, if this network can take it; a ValueError says what is wrong otherwise."""
@@ -115,19 +132,43 @@ class Network:
             raise ValueError(f"x has shape {x.shape} for {runs} runs; wanted (*{runs}, N, {n_in})")
         return x
 
-    def forward(self, x: ndarray) -> Cache:
+    def forward(self, x: ndarray, *, train: bool = False, rng: Generators | None = None) -> Cache:
         """Slide "Forward pass": a = z W + b, z = g(a), layer by layer.
 
         x : (N, n_in), or (R, N, n_in) to give each run its own. The cache's last z is ŷ.
+        train : drop units (masks drawn from rng), normalize by the batch's own statistics, and
+            let the loss and the gradient have the penalty λ‖W‖².
         """
-        return self._forward(self.inputs(x))
+        if train and self.dropout.any() and rng is None:
+            raise ValueError("rng is missing; wanted a generator for the masks of dropout")
+        return self._forward(self.inputs(x), train, rng)
 
-    def _forward(self, x: ndarray) -> Cache:
-        a, z = [None], [x]
+    def _forward(self, x: ndarray, train: bool, rng: Generators | None) -> Cache:
+        cache = Cache([None], [x], [None], [None], [None], train)
         for l in range(1, self.depth + 1):
-            a.append(z[l - 1] @ self.W[l] + self.b[l][..., None, :])
-            z.append(self.g[l].g(a[l]) if l < self.depth else self._predict(a[l]))
-        return Cache(a, z)
+            a = cache.z[l - 1] @ self.W[l] + self.b[l][..., None, :]
+            cache.a.append(a)
+            if l == self.depth:
+                cache.z.append(self._predict(a))
+            else:
+                normalized = self._normalize(a, l, train)
+                if normalized is not None:
+                    a = normalized.a_hat * self.gamma[l][..., None, :] + self.shift[l][..., None, :]
+                h = self.g[l].g(a)
+                drop = train and self.dropout.any()
+                mask = dropout_mask(h.shape, self.dropout, rng) if drop else None
+                cache.h.append(h)
+                cache.normalized.append(normalized)
+                cache.mask.append(mask)
+                cache.z.append(h * mask if drop else h)
+        return cache
+
+    def _normalize(self, a: ndarray, l: int, train: bool) -> Normalized | None:
+        if self.norm is None:
+            return None
+        if self.norm == "batch" and not train:
+            return normalize_by(a, *self.statistics[l])
+        return normalize(a, AXIS[self.norm])
 
     def backward(self, cache: Cache, y: ndarray) -> list[ndarray | None]:
         """Slide "Backward pass": every δ = ∂E/∂a, and ∂E/∂W, ∂E/∂b into `gradient`.
@@ -148,9 +189,29 @@ class Network:
             np.matmul(cache.z[l - 1].swapaxes(-1, -2), delta[l], out=self.dW[l])  # δ × input
             np.sum(delta[l], axis=-2, out=self.db[l])
             if l > 1:
-                back = delta[l] @ self.W[l].swapaxes(-1, -2)
-                delta[l - 1] = back * self.g[l - 1].slope(cache.z[l - 1])
+                dz = delta[l] @ self.W[l].swapaxes(-1, -2)  # ∂E/∂z of the layer below
+                delta[l - 1] = self._through_unit(dz, cache, l - 1)
+        if cache.train and self.lam.any():
+            self.gradient += l2(self.theta, self.lam, self.is_weight)[1]
         return delta
+
+    def _through_unit(self, dz: ndarray, cache: Cache, l: int) -> ndarray:
+        """From ∂E/∂z to δ = ∂E/∂a: back through dropout, the activation, the normalization."""
+        if cache.mask[l] is not None:
+            dz = dz * cache.mask[l]
+        d = dz * self.g[l].slope(cache.h[l])
+        normalized = cache.normalized[l]
+        if normalized is None:
+            return d
+        np.sum(d * normalized.a_hat, axis=-2, out=self.dgamma[l])
+        np.sum(d, axis=-2, out=self.dshift[l])
+        return normalize_backward(d * self.gamma[l][..., None, :], normalized)
+
+    def update_statistics(self, cache: Cache) -> None:
+        """Batch norm: take a training batch into the running statistics. Else nothing to do."""
+        for l in range(1, self.depth):
+            if self.norm == "batch":
+                self.statistics[l] = running(self.statistics[l], cache.normalized[l])
 
     def _predict(self, a: ndarray) -> ndarray:
         return _softmax(a) if self.output is None else self.output.g(a)
@@ -167,12 +228,18 @@ class Network:
 
     def _loss(self, cache: Cache, y: ndarray) -> ndarray:
         if self.output is None:
-            return _cross_entropy(cache.a[-1], y, self.reduction)
-        return _squared_error(cache.z[-1], y, self.reduction)
+            loss = _cross_entropy(cache.a[-1], y, self.reduction)
+        else:
+            loss = _squared_error(cache.z[-1], y, self.reduction)
+        if cache.train and self.lam.any():
+            loss = loss + l2(self.theta, self.lam, self.is_weight)[0]
+        return loss
 
-    def loss(self, x: ndarray, y: ndarray) -> ndarray:
-        """E on these examples: a number, or (R,) for R runs."""
-        return self.cached_loss(self.forward(x), y)
+    def loss(
+        self, x: ndarray, y: ndarray, *, train: bool = False, rng: Generators | None = None
+    ) -> ndarray:
+        """E on these examples: a number, or (R,) for R runs. train, rng : as for `forward`."""
+        return self.cached_loss(self.forward(x, train=train, rng=rng), y)
 
     def predict(self, x: ndarray) -> ndarray:
         """ŷ (…, N, n_out) for x (…, N, n_in)."""
@@ -192,21 +259,3 @@ def accuracy(y_hat: ndarray, y: ndarray) -> ndarray:
 
 def _accuracy(y_hat: ndarray, y: ndarray) -> ndarray:
     return (y_hat.argmax(axis=-1) == y.argmax(axis=-1)).mean(axis=-1)
-
-
-def _hidden(names: str | Sequence[str], n: int) -> list[Activation]:
-    if isinstance(names, str):
-        names = [one_of(names, "hidden", ACTIVATIONS)] * n
-    if not isinstance(names, Sequence) or len(names) != n:
-        raise ValueError(f"hidden is {names!r}; wanted a name, or one for each of {n} layers")
-    return [ACTIVATIONS[one_of(name, "hidden", ACTIVATIONS)] for name in names]
-
-
-def _deviation(scale: str | float, n_in: int, n_out: int) -> float:
-    if scale == "glorot":
-        return np.sqrt(2 / (n_in + n_out))
-    if scale == "he":
-        return np.sqrt(2 / n_in)
-    if not isinstance(scale, Real) or not 0 <= scale < np.inf:
-        raise ValueError(f'scale is {scale!r}; wanted "glorot", "he" or a number ≥ 0')
-    return scale

@@ -1,10 +1,12 @@
-"""Against overfitting (slide "Making training generalize"): weight decay, early stopping."""
+"""Against overfitting (slide "Making training generalize"): decay, dropout, early stopping."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy import ndarray
 
-from .arguments import whole
-from .optimizers import Rate, at_least_zero
+from .arguments import generator, whole
+from .optimizers import Rate, at_least_zero, share
 
 
 def l2(theta: ndarray, lam: Rate, decays: ndarray) -> tuple[ndarray, ndarray]:
@@ -16,6 +18,45 @@ def l2(theta: ndarray, lam: Rate, decays: ndarray) -> tuple[ndarray, ndarray]:
     """
     lam, W = at_least_zero(lam, "lam"), theta * decays
     return (lam * W * W).sum(axis=-1), 2 * lam * W
+
+
+Generators = np.random.Generator | Sequence[np.random.Generator]
+
+
+def dropout_mask(shape: tuple[int, ...], p: ndarray, rng: Generators) -> ndarray:
+    """Inverted dropout: 0 with probability p, else 1/(1 − p), so that E[mask] = 1.
+
+    shape (…, N, n): a fresh mask for each example. p : () or (R, 1), a rate for each run.
+    rng : runs that share a generator drop the same units; a sequence gives each run its own.
+    """
+    p = p[..., None] if p.ndim else p
+    return (uniform(rng, shape) >= p) / (1 - p)
+
+
+def uniform(rng: Generators, shape: tuple[int, ...]) -> ndarray:
+    """Uniform numbers in 0 … 1 of shape (…, N, n); (N, n) for all runs from one generator."""
+    if isinstance(rng, np.random.Generator):
+        return rng.random(shape[-2:])
+    return np.stack([each.random(shape[-2:]) for each in rng])
+
+
+def generators(rng: Generators | None) -> Generators:
+    """rng, if it is a generator, or a sequence of them."""
+    if isinstance(rng, Sequence) and rng and not isinstance(rng, str):
+        return [generator(each) for each in rng]
+    return generator(rng)
+
+
+def spawn(rng: Generators) -> Generators:
+    """New generators, whose numbers are independent of those of rng."""
+    if isinstance(rng, np.random.Generator):
+        return rng.spawn(1)[0]
+    return [each.spawn(1)[0] for each in rng]
+
+
+def dropout_rate(p: Rate) -> ndarray:
+    """p, if it is a rate of dropping: 0 ≤ p < 1."""
+    return share(p, "dropout")
 
 
 class EarlyStopping:

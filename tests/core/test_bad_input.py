@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lecture_lib.core.gradient_check import complex_step, gradient_check, name_of
+from lecture_lib.core.gradient_check import complex_step, gradient_check
 from lecture_lib.core.losses import cross_entropy, log_softmax, softmax, squared_error
 from lecture_lib.core.network import Network, accuracy
 from lecture_lib.core.optimizers import SGD
@@ -211,7 +211,7 @@ TABLE = [
     ),
     ("complex_step: words", lambda: complex_step(np.sum, ["a"]), "theta", "<U1", "numbers"),
     *[
-        (f"name_of {i!r}", lambda i=i: name_of(net(), i), "index", repr(i), "0 … 16")
+        (f"name_of {i!r}", lambda i=i: net().layout.name_of(i), "index", repr(i), "0 … 16")
         for i in (-1, 17, 1.0, None)
     ],
 ]

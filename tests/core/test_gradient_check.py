@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lecture_lib.core.gradient_check import complex_step, gradient_check, name_of
+from lecture_lib.core.gradient_check import complex_step, gradient_check
 from lecture_lib.core.network import Network
 from tests.core.networks import MIXES, OUTPUTS, make, make_runs
 
@@ -120,7 +120,7 @@ def test_complex_step_is_exact_and_takes_points_in_chunks():
 
 def test_every_entry_has_its_own_name():
     net = make(3)
-    names = [name_of(net, i) for i in range(net.theta.size)]
+    names = [net.layout.name_of(i) for i in range(net.theta.size)]
     assert len(set(names)) == net.theta.size
     for i, name in enumerate(names):
         array, layer, where = name[0], int(name[2]), name[5:-1]
