@@ -39,13 +39,13 @@ def _relu(a: ndarray) -> ndarray:
 identity = Activation("identity", lambda a: a, np.ones_like)
 sigmoid = Activation("sigmoid", _sigmoid, lambda z: z * (1 - z))
 tanh = Activation("tanh", np.tanh, lambda z: 1 - z * z)
-relu = Activation("relu", _relu, lambda z: (z.real > 0) * 1.0)
+relu = Activation("relu", _relu, lambda z: (z.real > 0).astype(z.real.dtype))
 
 LEAK = 0.01
 leaky_relu = Activation(
     "leaky_relu",
     lambda a: np.where(a.real > 0, a, LEAK * a),
-    lambda z: np.where(z.real > 0, 1, LEAK),
+    lambda z: np.where(z.real > 0, z.real.dtype.type(1), z.real.dtype.type(LEAK)),
 )
 
 ACTIVATIONS = {f.name: f for f in (identity, sigmoid, tanh, relu, leaky_relu)}

@@ -87,6 +87,7 @@ class Network:
         self.lam = at_least_zero(lam, "lam")
         self.norm = None if norm is None else one_of(norm, "norm", AXIS)
         self.dropout = dropout_rate(dropout)
+        self.drops, self.decays = bool(np.any(self.dropout)), bool(np.any(self.lam))
         self.layout = Layout(self.sizes, norm is not None)
         self.statistics = [None] + [(np.zeros(n), np.ones(n)) for n in self.sizes[1:-1]]
         self._bind(np.zeros(self.layout.size))
@@ -139,14 +140,15 @@ class Network:
         train : drop units (masks drawn from rng), normalize by the batch's own statistics, and
             let the loss and the gradient have the penalty λ‖W‖².
         """
-        if train and self.dropout.any() and rng is None:
+        if train and self.drops and rng is None:
             raise ValueError("rng is missing; wanted a generator for the masks of dropout")
         return self._forward(self.inputs(x), train, rng)
 
     def _forward(self, x: ndarray, train: bool, rng: Generators | None) -> Cache:
         cache = Cache([None], [x], [None], [None], [None], train)
         for l in range(1, self.depth + 1):
-            a = cache.z[l - 1] @ self.W[l] + self.b[l][..., None, :]
+            a = cache.z[l - 1] @ self.W[l]
+            a += self.b[l][..., None, :]
             cache.a.append(a)
             if l == self.depth:
                 cache.z.append(self._predict(a))
@@ -155,7 +157,7 @@ class Network:
                 if normalized is not None:
                     a = normalized.a_hat * self.gamma[l][..., None, :] + self.shift[l][..., None, :]
                 h = self.g[l].g(a)
-                drop = train and self.dropout.any()
+                drop = train and self.drops
                 mask = dropout_mask(h.shape, self.dropout, rng) if drop else None
                 cache.h.append(h)
                 cache.normalized.append(normalized)
@@ -187,12 +189,12 @@ class Network:
         delta[self.depth] = self._output_delta(cache, y)
         for l in range(self.depth, 0, -1):
             np.matmul(cache.z[l - 1].swapaxes(-1, -2), delta[l], out=self.dW[l])  # δ × input
-            np.sum(delta[l], axis=-2, out=self.db[l])
+            np.add.reduce(delta[l], axis=-2, out=self.db[l])
             if l > 1:
                 dz = delta[l] @ self.W[l].swapaxes(-1, -2)  # ∂E/∂z of the layer below
                 delta[l - 1] = self._through_unit(dz, cache, l - 1)
-        if cache.train and self.lam.any():
-            self.gradient += l2(self.theta, self.lam, self.is_weight)[1]
+        if cache.train and self.decays:
+            self.gradient += l2(self.theta, self.lam, self.layout.is_weight)[1]
         return delta
 
     def _through_unit(self, dz: ndarray, cache: Cache, l: int) -> ndarray:
@@ -203,8 +205,8 @@ class Network:
         normalized = cache.normalized[l]
         if normalized is None:
             return d
-        np.sum(d * normalized.a_hat, axis=-2, out=self.dgamma[l])
-        np.sum(d, axis=-2, out=self.dshift[l])
+        np.add.reduce(d * normalized.a_hat, axis=-2, out=self.dgamma[l])
+        np.add.reduce(d, axis=-2, out=self.dshift[l])
         return normalize_backward(d * self.gamma[l][..., None, :], normalized)
 
     def update_statistics(self, cache: Cache) -> None:
@@ -231,8 +233,8 @@ class Network:
             loss = _cross_entropy(cache.a[-1], y, self.reduction)
         else:
             loss = _squared_error(cache.z[-1], y, self.reduction)
-        if cache.train and self.lam.any():
-            loss = loss + l2(self.theta, self.lam, self.is_weight)[0]
+        if cache.train and self.decays:
+            loss = loss + l2(self.theta, self.lam, self.layout.is_weight)[0]
         return loss
 
     def loss(

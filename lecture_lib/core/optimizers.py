@@ -38,7 +38,7 @@ class Optimizer:
     def begin(self, theta: ndarray) -> None:
         """Before the first step: memory in theta's shape, all zero."""
 
-    def update(self, theta: ndarray, g: ndarray, eta: ndarray) -> None:
+    def update(self, theta: ndarray, g: ndarray, eta: Rate) -> None:
         """The formula. self.t is 1 in the first step."""
         raise NotImplementedError
 
@@ -49,7 +49,7 @@ class SGD(Optimizer):
     The same update serves all three flavours: they differ in the examples behind the gradient.
     """
 
-    def update(self, theta: ndarray, g: ndarray, eta: ndarray) -> None:
+    def update(self, theta: ndarray, g: ndarray, eta: Rate) -> None:
         theta -= eta * g
 
 
@@ -66,7 +66,7 @@ class Momentum(Optimizer):
     def begin(self, theta: ndarray) -> None:
         self.v = np.zeros_like(theta)
 
-    def update(self, theta: ndarray, g: ndarray, eta: ndarray) -> None:
+    def update(self, theta: ndarray, g: ndarray, eta: Rate) -> None:
         self.v *= self.beta
         self.v -= eta * g
         theta += self.v
@@ -79,7 +79,7 @@ class Nesterov(Momentum):
     (Sutskever et al., ICML 2013, in the form that asks for one gradient a step).
     """
 
-    def update(self, theta: ndarray, g: ndarray, eta: ndarray) -> None:
+    def update(self, theta: ndarray, g: ndarray, eta: Rate) -> None:
         self.v *= self.beta
         self.v -= eta * g
         theta += self.beta * self.v
@@ -96,7 +96,7 @@ class RMSProp(Optimizer):
     def begin(self, theta: ndarray) -> None:
         self.s = np.zeros_like(theta)
 
-    def update(self, theta: ndarray, g: ndarray, eta: ndarray) -> None:
+    def update(self, theta: ndarray, g: ndarray, eta: Rate) -> None:
         self.s *= self.rho
         self.s += (1 - self.rho) * g * g
         theta -= eta * g / (np.sqrt(self.s) + self.eps)
@@ -124,20 +124,16 @@ class Adam(Optimizer):
         self.m, self.v = np.zeros_like(theta), np.zeros_like(theta)
         self.work = np.empty_like(theta)  # one array for all steps in between
 
-    def update(self, theta: ndarray, g: ndarray, eta: ndarray) -> None:
+    def update(self, theta: ndarray, g: ndarray, eta: Rate) -> None:
         m, v, work = self.m, self.v, self.work
-        np.multiply(g, 1 - self.beta1, out=work)
         m *= self.beta1
-        m += work
-        np.multiply(g, g, out=work)
-        work *= 1 - self.beta2
+        m += np.multiply(g, 1 - self.beta1, out=work)
         v *= self.beta2
-        v += work
-        np.divide(v, 1 - self.beta2**self.t, out=work)  # v̂
-        np.sqrt(work, out=work)
+        v += np.multiply(np.multiply(g, g, out=work), 1 - self.beta2, out=work)
+        np.sqrt(np.divide(v, 1 - self.beta2**self.t, out=work), out=work)  # √v̂
         work += self.eps
         np.divide(m, work, out=work)
-        work *= eta / (1 - self.beta1**self.t)  # of m̂
+        work *= eta / (1 - self.beta1**self.t)  # the η m̂ of it
         theta -= work
 
 
@@ -161,47 +157,47 @@ class AdamW(Adam):
         super().__init__(eta, beta1, beta2, eps)
         self.lam = at_least_zero(lam, "lam") * np.asarray(decays)
 
-    def update(self, theta: ndarray, g: ndarray, eta: ndarray) -> None:
+    def update(self, theta: ndarray, g: ndarray, eta: Rate) -> None:
         theta -= eta * self.lam * theta
         super().update(theta, g, eta)
 
 
-def learning_rate(eta: Rate, name: str = "eta") -> ndarray:
-    """eta as an array of shape () or (R, 1), if it is a learning rate."""
+def learning_rate(eta: Rate, name: str = "eta") -> Rate:
+    """eta as a float or an array (R, 1), if it is a learning rate."""
     return _per_run(eta, name, "a number > 0", lambda x: x > 0)
 
 
-def share(beta: Rate, name: str) -> ndarray:
+def share(beta: Rate, name: str) -> Rate:
     """How much of the past survives a step: 0 ≤ β < 1."""
     return _per_run(beta, name, "a number in 0 … 1, less than 1", lambda x: (x >= 0) & (x < 1))
 
 
-def at_least_zero(x: Rate, name: str) -> ndarray:
-    """x as an array of shape () or (R, 1) of numbers ≥ 0."""
+def at_least_zero(x: Rate, name: str) -> Rate:
+    """x as a float or an array (R, 1), if it is nowhere below 0."""
     return _per_run(x, name, "a number ≥ 0", lambda x: x >= 0)
 
 
-def epsilon(eps: float) -> ndarray:
-    """ε ≥ 0, one for all runs."""
+def epsilon(eps: float) -> Rate:
+    """ε, if it is not below 0."""
     return _per_run(eps, "eps", "a number ≥ 0", lambda x: x >= 0)
 
 
-def _per_run(x: Rate, name: str, number: str, ok: Callable[[ndarray], ndarray]) -> ndarray:
+def _per_run(x: Rate, name: str, number: str, ok: Callable[[ndarray], ndarray]) -> Rate:
     wanted = f"{number}, or one for each run in shape (R, 1)"
     x = finite(floats(x, name, wanted), name)
     if x.ndim and (x.ndim != 2 or x.shape[1] != 1):
         raise ValueError(f"{name} has shape {x.shape}; wanted {wanted}")
     if not ok(x).all():
         raise ValueError(f"{name} is {x[~ok(x)].flat[0] if x.ndim else x}; wanted {wanted}")
-    return x
+    return x if x.ndim else float(x)  # a float leaves theta's float32 alone, an array would not
 
 
-def fit(theta: ndarray, gradient: ndarray, eta: ndarray) -> None:
+def fit(theta: ndarray, gradient: ndarray, eta: Rate) -> None:
     """Refuse arrays that are not of one shape, or a number of runs that is not eta's."""
     if not isinstance(theta, ndarray) or theta.dtype.kind not in "fc":
         kind = getattr(theta, "dtype", type(theta).__name__)
         raise ValueError(f"theta is of type {kind}; wanted a float array, to be changed in place")
     if np.shape(gradient) != theta.shape:
         raise ValueError(f"gradient has shape {np.shape(gradient)}; wanted theta's, {theta.shape}")
-    if eta.ndim and (theta.ndim != 2 or len(eta) != len(theta)):
+    if not isinstance(eta, float) and (theta.ndim != 2 or len(eta) != len(theta)):
         raise ValueError(f"eta has shape {eta.shape}; wanted a row for each run of {theta.shape}")

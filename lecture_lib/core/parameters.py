@@ -25,6 +25,11 @@ class Layout:
                 self._add("gamma", l, (sizes[l],))
                 self._add("shift", l, (sizes[l],))
 
+        # (P,) True for weights. Biases, gamma and shift are none: they never decay.
+        self.is_weight = np.concatenate(
+            [np.full(part.stop - part.start, name == "W") for name, _, _, part in self.parts]
+        )
+
     def _add(self, name: str, layer: int, shape: tuple[int, ...]) -> None:
         end = self.size + int(np.prod(shape))
         self.parts.append((name, layer, shape, slice(self.size, end)))
@@ -37,13 +42,6 @@ class Layout:
             for part, _, shape, where in self.parts
             if part == name
         ]
-
-    @property
-    def is_weight(self) -> ndarray:
-        """(P,) True for weights. Biases, gamma and shift are no weights: they never decay."""
-        return np.concatenate(
-            [np.full(where.stop - where.start, name == "W") for name, _, _, where in self.parts]
-        )
 
     def name_of(self, index: int) -> str:
         """Entry `index` of theta by its name, such as "W[1][0, 2]" or "b[2][1]"."""

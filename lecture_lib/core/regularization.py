@@ -23,13 +23,13 @@ def l2(theta: ndarray, lam: Rate, decays: ndarray) -> tuple[ndarray, ndarray]:
 Generators = np.random.Generator | Sequence[np.random.Generator]
 
 
-def dropout_mask(shape: tuple[int, ...], p: ndarray, rng: Generators) -> ndarray:
+def dropout_mask(shape: tuple[int, ...], p: Rate, rng: Generators) -> ndarray:
     """Inverted dropout: 0 with probability p, else 1/(1 − p), so that E[mask] = 1.
 
-    shape (…, N, n): a fresh mask for each example. p : () or (R, 1), a rate for each run.
+    shape (…, N, n): a fresh mask for each example. p : a rate, or (R, 1), one for each run.
     rng : runs that share a generator drop the same units; a sequence gives each run its own.
     """
-    p = p[..., None] if p.ndim else p
+    p = p if isinstance(p, float) else p[..., None]
     return (uniform(rng, shape) >= p) / (1 - p)
 
 
@@ -54,8 +54,8 @@ def spawn(rng: Generators) -> Generators:
     return [each.spawn(1)[0] for each in rng]
 
 
-def dropout_rate(p: Rate) -> ndarray:
-    """p, if it is a rate of dropping: 0 ≤ p < 1."""
+def dropout_rate(p: Rate) -> Rate:
+    """p, if it is a rate of dropping, 0 ≤ p < 1: a float or an array (R, 1)."""
     return share(p, "dropout")
 
 

@@ -85,7 +85,7 @@ def train(
     epochs = whole(epochs, "epochs", 1)
     if batch_size is not None:
         batch_size = whole(batch_size, "batch_size", 1, n, ", the number of examples")
-    if batch_size is not None or net.dropout.any():
+    if batch_size is not None or net.drops:
         generators(rng)
     if stopping is not None and validation is None:
         raise ValueError("validation is None; stopping wants (x, y) to watch the loss of")
@@ -104,7 +104,7 @@ def _train(
     stopping: EarlyStopping | None,
 ) -> Iterator[Record]:
     begin, step, seen, n = perf_counter(), 0, 0, x.shape[-2]
-    masks = spawn(rng) if net.dropout.any() else None  # so that batches do not depend on p
+    masks = spawn(rng) if net.drops else None  # so that batches do not depend on p
     check = None if validation is None else lambda: net.loss(*validation)
     try:
         for _ in range(epochs):

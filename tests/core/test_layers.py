@@ -130,7 +130,7 @@ def test_one_example_is_no_batch():
 
 @given(st.floats(0, 0.9), st.integers(0, 2**32 - 1))
 def test_dropout_is_inverted_and_fresh_for_each_example(p, seed):
-    mask = dropout_mask((200, 50), np.asarray(p), np.random.default_rng(seed))
+    mask = dropout_mask((200, 50), p, np.random.default_rng(seed))
     factors = np.unique(mask)
     assert np.isin(factors, [0, 1 / (1 - p)]).all()
     assert abs(mask.mean() - 1) < 6 * np.sqrt(p / (1 - p) / mask.size) + 1e-12
