@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lecture_lib.core.gradient_check import complex_step, gradient_check
+from lecture_lib.core.gradient_check import central_difference, complex_step, gradient_check
 from lecture_lib.core.network import Network
 from tests.core.networks import MIXES, OUTPUTS, make, make_runs
 
@@ -127,3 +127,70 @@ def test_every_entry_has_its_own_name():
         net.theta[i] = 1e6
         assert getattr(net, array)[layer][tuple(map(int, where.split(",")))] == 1e6
         net.theta[i] = 0
+
+
+def broken(monkeypatch, change):
+    """Backward, and then a mistake put into the gradient."""
+    right = Network.backward
+
+    def backward(self, cache, y):
+        right(self, cache, y)
+        change(self)
+
+    monkeypatch.setattr(Network, "backward", backward)
+
+
+def set_(array, value):
+    array[:] = value
+
+
+@pytest.mark.parametrize(
+    "change, parameter, hint",
+    [
+        (lambda net: set_(net.dW[2], -net.dW[2]), "W[2]", "the sign is wrong"),
+        (lambda net: set_(net.db[3], 7 * net.db[3]), "b[3]", "N = 7 times too large"),
+        (lambda net: set_(net.dW[1], net.dW[1] / 7), "W[1]", "N = 7 times too small"),
+        (lambda net: set_(net.dW[3], 2 * net.dW[3]), "W[3]", "factor of 2"),
+        (lambda net: set_(net.dW[3], net.dW[3] / 2), "W[3]", "factor of 2"),
+        (lambda net: set_(net.dW[2], net.dW[2].T.copy()), "W[2]", "transposed"),
+        (lambda net: set_(net.db[1], 0), "b[1]", "was it ever written?"),
+        (lambda net: set_(net.dW[1], np.nan), "W[1]", "NaN"),
+        (lambda net: set_(net.dW[2], net.dW[2] + 1), "W[2]", ""),
+    ],
+)
+def test_a_hint_for_the_usual_patterns(monkeypatch, change, parameter, hint):
+    rng = np.random.default_rng(0)
+    net = Network([4, 3, 3, 2], rng=rng)
+    net.theta += 0.3 * rng.normal(size=net.theta.shape)
+    broken(monkeypatch, change)
+    report = gradient_check(net, rng.normal(size=(7, 4)), rng.integers(0, 2, 7))
+    assert not report.ok
+    assert report.parameter.startswith(parameter)
+    assert hint in report.hint and bool(hint) == bool(report.hint)
+    assert report.parameter in str(report) and report.hint in str(report)
+
+
+def test_the_first_one_off_is_the_nearest_to_the_output(monkeypatch, examples):
+    """A wrong slope in layer 2 spoils layers 2 and 1, by more in layer 1."""
+
+    def change(net):
+        net.dW[1] *= 1000
+        net.dW[2] *= 1.5
+
+    broken(monkeypatch, change)
+    assert gradient_check(make(3), *examples[:2]).parameter.startswith("W[2]")
+
+
+def test_a_right_gradient_says_so(examples):
+    assert str(gradient_check(make(3), *examples[:2])).startswith("right")
+
+
+def test_central_difference_agrees_with_the_complex_step(examples):
+    x, y, _ = examples
+    net = make(3, ["tanh", "sigmoid"])
+    f = lambda theta: net.at(theta).loss(x, y)  # noqa: E731
+    exact = complex_step(f, net.theta)
+    error = np.abs(central_difference(f, net.theta) - exact).max()
+    assert 1e-14 < error < 1e-9
+    one_sided = (f(net.theta + 1e-5 * np.eye(net.theta.size)) - f(net.theta)) / 1e-5
+    assert np.abs(one_sided - exact).max() > 100 * error
