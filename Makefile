@@ -9,13 +9,14 @@ USER_STAMP := .venv/user-$(PLACE)
 TEST_STAMP := .venv/test-$(PLACE)
 NOTEBOOKS := notebooks solutions
 
-.PHONY: help lab env test bench lint format
+.PHONY: help lab env test bench picture lint format
 
 help:
 	@echo 'make lab      open JupyterLab at the start page (ARGS="--no-browser --port 8899")'
 	@echo 'make env      set up .venv and no more'
 	@echo 'make test     unit tests, notebooks, browser tests (ARGS="-k softmax")'
 	@echo 'make bench    measure against peers; writes build/bench.json'
+	@echo 'make picture  photograph the Descent explorer in Chromium, for README.md'
 	@echo 'make lint     style of code and form of notebooks'
 	@echo 'make format   bring both into shape'
 
@@ -29,6 +30,9 @@ test: $(TEST_STAMP)
 
 bench: $(TEST_STAMP)
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+picture: $(TEST_STAMP)
+	@$(PYTHON) -m tests.browser.picture docs/descent.png
 
 lint: $(TEST_STAMP)
 	@$(PYTHON) -m ruff check

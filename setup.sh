@@ -34,3 +34,5 @@ else
 fi
 "$@" --editable "$package" ||
     stop "The packages could not be installed; the reason stands above. Is there a network? Then run make again."
+# matplotlib looks through all fonts once, and says so on stderr if it takes long: not in a notebook.
+.venv/bin/python -c 'import matplotlib.font_manager' 2>/dev/null || true

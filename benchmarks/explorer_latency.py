@@ -5,33 +5,20 @@ machine does hits both. The clock runs in the page: from the key event to the fi
 whose picture has other pixels.
 """
 
-import json
 import statistics
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks._peers import makers
 from tests.browser import lab
 
 PRESSES = 24
-SCENE = "from tests.explorers.scene import *\n"
-# For each explorer the source of a cell that makes it, and of one that draws it with `interact`.
-CELLS = {
-    "small": (
-        SCENE + "make()",
-        SCENE
-        + """from IPython.display import display
-from ipywidgets import interact
+IMPORTS = """import sys
+sys.path.insert(0, {here!r})
 %matplotlib inline
-
-@interact(i=(0, 3), j=(0, 2))
-def draw(i=2, j=1):
-    with style.context():
-        fig = style.figure(*SIZE)
-        update(setup(fig), state(i, j))
-        display(fig)""",
-    )
-}
+from benchmarks._peers import under_interact, with_peer
+from {module} import {name}"""
 OURS, PEER = ".lecture-explorer", ".widget-interact"
 CLOCK = """box => {
   const canvas = document.createElement("canvas");
@@ -56,20 +43,22 @@ CLOCK = """box => {
 }"""
 
 
-def rows(cells: Mapping[str, tuple[str, str]] = CELLS) -> list[dict]:
-    """One row for each explorer: median milliseconds, and how many times slower `interact` is."""
+def rows() -> Iterator[dict]:
+    """One row for each explorer: the median in milliseconds."""
     with (
-        tempfile.TemporaryDirectory() as name,
-        lab.server(Path(name)) as address,
+        tempfile.TemporaryDirectory() as folder,
+        lab.server(Path(folder)) as address,
         lab.chromium() as browser,
     ):
-        return [_row(browser, address, Path(name), *item) for item in cells.items()]
+        for make in makers():
+            yield _row(browser, address, Path(folder), make)
 
 
-def _row(browser, address: str, folder: Path, name: str, sources: tuple[str, str]) -> dict:
-    notebook = folder / f"{name.replace(' ', '_')}.ipynb"
-    here = f"import sys; sys.path.insert(0, {str(Path.cwd())!r})"
-    lab.write_notebook(notebook, here, *sources)
+def _row(browser, address: str, folder: Path, make: Callable) -> dict:
+    name = make.__name__
+    notebook = folder / f"{name}.ipynb"
+    imports = IMPORTS.format(here=str(Path.cwd()), module=make.__module__, name=name)
+    lab.write_notebook(notebook, imports, f"{name}()", f"with_peer({name}, under_interact)()")
     taken: dict[str, list[float]] = {OURS: [], PEER: []}
     with lab.window(browser, height=1600) as page:
         lab.open_notebook(page, address, notebook.name)
@@ -88,7 +77,6 @@ def _row(browser, address: str, folder: Path, name: str, sources: tuple[str, str
         "peer": round(peer, 2),
         "peer_name": "ipywidgets.interact",
         "unit": "ms",
-        "ratio": round(peer / ours, 1),
     }
 
 
@@ -100,7 +88,3 @@ def _press(page, box: str, key: str) -> float:
     page.wait_for_function("() => window.latency !== null")
     page.wait_for_timeout(150)  # let the kernel come to rest
     return page.evaluate("window.latency")
-
-
-if __name__ == "__main__":
-    print(json.dumps(rows(), indent=2))

@@ -13,7 +13,7 @@ from lecture_lib.core.optimizers import SGD
 from lecture_lib.explorers.explorer import Description, Explorer, Slider, explorer
 from lecture_lib.explorers.two_weights import EMAIL_FEATURES, TwoWeights, checked_start
 from lecture_lib.plots import style
-from lecture_lib.plots.boundary import feature_plane, plane_grid, straight_line, words_axis
+from lecture_lib.plots.boundary import feature_plane, plane_grid, straight_lines, words_axis
 from lecture_lib.plots.curves import log_axis
 from lecture_lib.plots.field import Field
 from lecture_lib.plots.landscape import around, landscape, path_lines, walk
@@ -22,7 +22,7 @@ STEPS = 60
 RATES = 50
 WAY = 0.999  # the target lies this share of the way from the first loss down to the lowest
 FAN = 6  # boundaries drawn: after the last steps
-MARGINS = dict(left=0.062, right=0.985, bottom=0.125, top=0.925, wspace=0.31, hspace=0.72)
+MARGINS = dict(left=0.072, right=0.985, bottom=0.14, top=0.925, wspace=0.36, hspace=0.82)
 
 
 def descent(x: object = None, y: object = None, start: object = None) -> Explorer:
@@ -87,7 +87,7 @@ class Descent:
 
     def setup(self, fig: Figure) -> dict:
         grid = fig.add_gridspec(
-            *(2, 3), width_ratios=[395, 300, 290], height_ratios=[1.35, 1], **MARGINS
+            *(2, 3), width_ratios=[335, 235, 250], height_ratios=[1.25, 1], **MARGINS
         )
         return {
             **self._setup_landscape(fig.add_subplot(grid[:, 0])),
@@ -99,30 +99,30 @@ class Descent:
     def _setup_landscape(self, ax: Axes) -> dict:
         landscape(ax, self.model.loss, self.window, self.model.minimum, self.start)
         names = [name.split(" (")[0] for name in self.model.names]
-        style.panel(ax, "The path down the loss", *(f"weight of {name}" for name in names))
+        style.panel(ax, "The path (light is low)", *(f"weight of {name}" for name in names))
         return {"path": path_lines(ax)}
 
     def _setup_plane(self, ax: Axes) -> dict:
         model = self.model
         feature_plane(ax, model.x + model.mean, model.y)
-        style.panel(ax, "What it decides", *model.names)
+        style.panel(ax, "What it decides", *model.names, ticks=3)
         if model.names == EMAIL_FEATURES:
             words_axis(ax)
         self.grid = plane_grid(ax)
-        fan = [ax.plot([], [], color=style.GREY, linewidth=1)[0] for _ in range(FAN - 1)]
+        (fan,) = ax.plot([], [], color=style.GREY, linewidth=1)
         (line,) = ax.plot([], [], color=style.INK, linewidth=2.5)
         style.class_key(ax, [(0.03, 0.03), (0.03, 0.93)])
-        return {"field": Field(ax, np.zeros((2, 2))), "fan": [*fan, line]}
+        return {"field": Field(ax, np.zeros((2, 2))), "fan": fan, "line": line}
 
     def _setup_curve(self, ax: Axes) -> dict:
         drop = self.first - self.lowest
-        style.panel(ax, "The loss above its lowest", "step", "nats", ticks=3)
+        style.panel(ax, "Loss above the lowest", "step", "nats", ticks=3)
         log_axis(ax, "y")
         ax.set(xlim=(0, STEPS), ylim=(1e-4 * drop, 20 * drop))
         ax.axhline(self.target - self.lowest, color=style.GREY, linewidth=1)
         where = dict(ha="right", va="top")
         style.label(ax, STEPS, 0.8 * (self.target - self.lowest), "target", style.GREY, **where)
-        style.label(ax, STEPS, 6 * drop, "the bowl predicts", style.RIGHT, ha="right")
+        style.label(ax, STEPS, 6 * drop, "predicted", style.RIGHT, ha="right")
         (bowl,) = ax.plot([], [], "--", color=style.RIGHT)
         return {"bowl": bowl, "curve": ax.plot([], [], color=style.INK)[0]}
 
@@ -132,7 +132,7 @@ class Descent:
         ax.set(xlim=self.etas[[0, -1]], ylim=(0, STEPS + 8))
         ax.axvline(self.model.edge, color=style.RIGHT)
         where = dict(ha="right", va="center")
-        style.label(ax, self.model.edge, 0.8 * STEPS, "edge \n2/λmax ", style.RIGHT, **where)
+        style.label(ax, 0.87 * self.model.edge, 0.8 * STEPS, "edge\n2/λmax", style.RIGHT, **where)
         style.label(ax, self.etas[1], 0.45 * STEPS, "predicted", style.RIGHT)
         fine = np.geomspace(self.etas[0], self.model.edge, 300)
         ax.plot(fine, steps_needed(self.bowl(fine), self.target), "--", color=style.RIGHT)
@@ -143,8 +143,8 @@ class Descent:
         walk(artists["path"], s.path)
         y_hat = self.model.at(s.path[-1]).predict(self.grid.reshape(-1, 2) - self.model.mean)
         artists["field"].set_data(y_hat[:, 0].reshape(self.grid.shape[:2]))
-        for line, w in zip(artists["fan"], s.path[-FAN:], strict=True):
-            straight_line(line, w, self.model.mean)
+        straight_lines(artists["fan"], s.path[-FAN:-1], self.model.mean)
+        straight_lines(artists["line"], s.path[-1:], self.model.mean)
         artists["curve"].set_data(np.arange(STEPS + 1), s.loss - self.lowest)
         artists["bowl"].set_data(np.arange(STEPS + 1), s.bowl - self.lowest)
         artists["dot"].set_data([s.eta], [min(s.needed, STEPS + 4)])
@@ -158,13 +158,13 @@ class Descent:
         share = s.eta / self.model.edge
         arrives = f"at the target after {s.needed:.0f} steps"
         low, high = s.loss[-10:].min(), s.loss[-10:].max()
-        away = "" if self.window.holds(s.path).all() else " and leaves the picture"
+        away = "" if self.window.holds(s.path).all() else ", leaves the picture"
         return {
             "crawls": f"crawls: loss still {left:.3g} above the lowest after {STEPS} steps",
             "settles": f"settles: {arrives}",
-            "zig-zags": f"zig-zags, yet arrives: {arrives}, {share:.0%} of the edge",
+            "zig-zags": f"zig-zags, yet arrives: {arrives}",
             "still zig-zags": f"still zig-zags after {STEPS} steps, at {share:.0%} of the edge",
-            "never settles": f"never settles{away}: loss between {low:.3g} and {high:.3g}",
+            "never settles": f"never settles{away}: loss {low:.3g} to {high:.3g}",
         }[s.motion]
 
     def _alt(self, s: SimpleNamespace) -> str:
@@ -181,14 +181,13 @@ class Descent:
         predicted = steps_needed(s.bowl, self.target)
         right = accuracy(self.model.at(s.path[-1]).predict(self.model.x), self.model.y)
         best = self.needed.min()
-        verdict = "None needs fewer." if s.needed == best else f"The best η needs {best:.0f}."
+        verdict = "none needs fewer" if s.needed == best else f"the best η needs {best:.0f}"
         return (
-            f"Your target: loss {self.target:.3g} for good, in the fewest steps. "
-            f"Here: {_steps(s.needed)}, predicted {_steps(predicted)}. "
-            f"{verdict if np.isfinite(best) else ''} "
-            f"Edge 2/λmax = {self.model.edge:.3g}, η is {s.eta / self.model.edge:.2g} of it. "
-            f"Loss {self.first:.3g} → {s.loss[-1]:.4g}, lowest possible {self.lowest:.4g}; "
-            f"{right:.0%} right."
+            f"Target: loss {self.target:.3g} for good, in the fewest steps. "
+            f"Here: {_steps(s.needed)}{f', {verdict}' if np.isfinite(best) else ''}.\n"
+            f"predicted {_steps(predicted)} · η is {s.eta / self.model.edge:.0%} of the edge "
+            f"{self.model.edge:.3g} · loss {s.loss[-1]:.4g}, lowest {self.lowest:.4g} · "
+            f"{right:.0%} right"
         )
 
 

@@ -69,7 +69,7 @@ def explorer(
     describe: Callable[[Any], Description],
     *,
     start: Sequence[int],
-    size: tuple[int, int] = (1280, 500),
+    size: tuple[int, int] = (1070, 460),
 ) -> Explorer:
     """Draw every position of one to three sliders and return the explorer.
 

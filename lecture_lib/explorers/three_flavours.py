@@ -51,9 +51,10 @@ class Flavours:
         self.window = around(model.minimum, start)
         rng = np.random.default_rng(seed)
         everyone = np.arange(self.n)
-        self.each = model.gradients(start, everyone[:, None])  # of single examples, (N, 2)
+        # Downhill at the start, −∂L/∂w, as each example sees it (N, 2), and as batches do.
+        self.each = -model.gradients(start, everyone[:, None])
         orders = rng.permuted(np.tile(everyone, (BATCHES, 1)), axis=1)
-        self.clouds = [model.gradients(start, orders[:, :size]) for size in self.sizes]
+        self.clouds = [-model.gradients(start, orders[:, :size]) for size in self.sizes]
         self.runs = [self._run(size, EPOCHS, seed) for size in self.sizes]
         self.batch = self._run(self.n, LONG, seed)
         self.ends = np.array([run.losses[:, -1] for run in self.runs])
@@ -111,18 +112,18 @@ class Flavours:
         )
 
     def setup(self, fig: Figure) -> dict:
-        grid = fig.add_gridspec(2, 3, width_ratios=[395, 315, 290], **MARGINS)
+        grid = fig.add_gridspec(2, 3, width_ratios=[335, 240, 250], **MARGINS)
         above = fig.add_subplot(grid[:, 0])
         landscape(above, self.model.loss, self.window, self.model.minimum, self.start)
         names = [f"weight of {name.split(' (')[0]}" for name in self.model.names]
-        style.panel(above, f"The path of {EPOCHS} epochs", *names)
+        style.panel(above, "The path (light is low)", *names)
         seen, time = fig.add_subplot(grid[0, 2]), fig.add_subplot(grid[1, 2])
         ends = [1e3 * run.seconds[k] for run in self.runs for k in (1, -1)]
         movers = {
             "path": path_lines(above),
             **self._setup_cloud(fig.add_subplot(grid[:, 1])),
-            **self._setup_curve(seen, "seen", "The loss above its lowest", "examples seen"),
-            **self._setup_curve(time, "time", "The same, by the clock", "milliseconds, here"),
+            **self._setup_curve(seen, "seen", "Loss above the lowest", "examples seen"),
+            **self._setup_curve(time, "time", "The same, by the clock", "ms on this computer"),
         }
         log_axis(time, "x")
         seen.set_xlim(0, EPOCHS * self.n)
@@ -131,17 +132,18 @@ class Flavours:
 
     def _setup_cloud(self, ax: Axes) -> dict:
         true = self.each.mean(axis=0)
-        reach = 2.2 * np.sqrt(np.diag(self.predicted(1)).max())
+        reach = 2.9 * np.sqrt(np.diag(self.predicted(1)).max())
         wide = ax.bbox.width / ax.bbox.height * reach  # one scale for both axes
         ax.set(xlim=true[0] + [-wide, wide], ylim=true[1] + [-reach, reach])
-        style.panel(ax, "How far the gradient scatters", "∂L/∂w₁ at the start", "∂L/∂w₂")
+        names = "−∂L/∂w₁ at the start", "−∂L/∂w₂"
+        style.panel(ax, "Downhill, batch by batch", *names, ticks=3)
         (dots,) = ax.plot([], [], "o", color=style.GREY, markersize=3)
         (ellipse,) = ax.plot([], [], color=style.RIGHT)
         ax.plot(0, 0, "+", color=style.INK, markersize=12, mew=2)
         ax.annotate("", true, (0, 0), arrowprops=dict(arrowstyle="-|>", color=style.INK, lw=2))
         corner = dict(transform=ax.transAxes)
-        style.label(ax, 0.03, 0.95, "arrow: the true gradient", **corner)
-        style.label(ax, 0.03, 0.09, f"dots: {BATCHES} batches", style.GREY, **corner)
+        style.label(ax, 0.03, 0.94, "arrow: all examples, −∇L", **corner)
+        style.label(ax, 0.03, 0.1, f"dots: {BATCHES} batches of B", style.GREY, **corner)
         style.label(ax, 0.03, 0.03, "ellipse: 2 sd, predicted", style.RIGHT, **corner)
         return {"dots": dots, "ellipse": ellipse}
 
@@ -184,20 +186,21 @@ class Flavours:
         }[self.motion(s)]
         best = self.ends.min()
         verdict = "no position ends lower" if s.loss[-1] == best else f"the best ends at {best:.4g}"
-        doubled = f" Double both B and η: {s.doubled:.4g}." if s.doubled else ""
+        doubled = f"B and η doubled: {s.doubled:.4g} · " if s.doubled else ""
+        milliseconds = 1e3 * s.run.seconds[-1]
         return Description(
             headline=f"B = {s.size}, η = {s.eta:.3g} {sentence}",
             alt=(
-                f"Left, contours of the loss with the path of {steps} steps. Middle, the gradients "
-                f"of {BATCHES} batches of {s.size} around the true one: {s.uphill:.0%} of them "
-                f"point up the slope. Right, the loss over examples seen and over measured time, "
-                f"beside that of batch gradient descent."
+                f"Left, contours of the loss with the path of {steps} steps. Middle, −∂L/∂w of "
+                f"{BATCHES} batches of {s.size} around that of all examples: {s.uphill:.0%} of "
+                f"them point up the slope. Right, the loss over examples seen and over measured "
+                f"time, beside that of batch gradient descent."
             ),
             readout=(
-                f"Your target: the lowest loss after {EPOCHS} epochs. Here {s.loss[-1]:.4g}, "
-                f"{verdict}; lowest possible {self.lowest:.4g}.{doubled} One batch is off by "
-                f"{s.spread:.3g} (root mean square), predicted {s.predicted:.3g}; {s.uphill:.0%} "
-                f"of batches point uphill. {1e3 * s.run.seconds[-1]:.3g} ms for {steps} steps."
+                f"Target: the lowest loss after {EPOCHS} epochs. Here {s.loss[-1]:.4g}, {verdict}; "
+                f"lowest possible {self.lowest:.4g}.\n"
+                f"{doubled}a batch's gradient is off by {s.spread:.2g}, predicted "
+                f"{s.predicted:.2g} · {s.uphill:.0%} point uphill · {milliseconds:.0f} ms"
             ),
         )
 

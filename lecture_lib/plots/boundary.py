@@ -32,7 +32,8 @@ def words_axis(ax: Axes) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda at, _: f"{np.exp(at):.0f}"))
 
 
-def straight_line(line: Line2D, w: ndarray, middle: ndarray, reach: float = 1e3) -> None:
-    """Lay a linear classifier's boundary: w · (x − middle) = 0, with w and middle (2,)."""
-    along = np.array([-w[1], w[0]]) / max(np.hypot(*w), 1e-300)
-    line.set_data(*(middle[:, None] + along[:, None] * [-reach, reach]))
+def straight_lines(line: Line2D, w: ndarray, middle: ndarray, reach: float = 1e3) -> None:
+    """Lay the boundaries w · (x − middle) = 0 of linear classifiers w (T, 2), as one artist."""
+    along = np.stack([-w[:, 1], w[:, 0]], axis=-1) / np.hypot(*w.T).clip(1e-300)[:, None]
+    ends = middle + along[:, None] * np.array([[-reach], [reach], [np.nan]])  # nan lifts the pen
+    line.set_data(*ends.reshape(-1, 2).T)

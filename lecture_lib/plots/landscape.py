@@ -66,9 +66,10 @@ def path_lines(ax: Axes, colour: str = style.INK) -> tuple[Line2D, Line2D]:
 
 
 def walk(lines: tuple[Line2D, Line2D], path: ndarray) -> None:
-    """Show the path (T, 2). A long one is thin, and has no dots at its steps."""
+    """Show the path (T, 2). A long one is a haze without dots, and the landscape shines through."""
     short = len(path) <= 100
     lines[0].set_marker("o" if short else "")
-    lines[0].set_linewidth(1 if short else 0.6)
+    lines[0].set_linewidth(1 if short else 0.7)
+    lines[0].set_alpha(1 if short else 0.35)
     lines[0].set_data(*path.T)
     lines[1].set_data(*path[-1:].T)

@@ -38,7 +38,7 @@ CLASS_MARKERS = ("o", "s")
 CLASS_NAMES = ("spam", "ham")
 
 DPI = 100
-TEXT = 13  # points: readable from the last row with the figure 1280 pixels wide
+TEXT = 13  # points: readable from the last row
 TITLE = 14
 LABEL = 12
 
@@ -92,8 +92,12 @@ def context() -> AbstractContextManager:
     return mpl.rc_context(_SETTINGS)
 
 
-def figure(width: int = 1280, height: int = 500) -> Figure:
-    """An empty figure of `width` × `height` pixels. Fill it inside `context()`."""
+def figure(width: int = 1070, height: int = 460) -> Figure:
+    """An empty figure of `width` × `height` pixels. Fill it inside `context()`.
+
+    1070 pixels is what JupyterLab has room for on a projector: a wider figure would be shrunk, and
+    its text with it.
+    """
     with context():
         return Figure(figsize=(width / DPI, height / DPI), dpi=DPI)
 

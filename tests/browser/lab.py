@@ -1,7 +1,8 @@
 """JupyterLab in a real browser: start a server, open a notebook, run it, read what it shows."""
 
-import json
+import base64
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,14 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Page, sync_playwright
+import numpy as np
+from playwright.sync_api import Locator, Page, sync_playwright
+
+from lecture_lib.lab import ROOT, START_PAGE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-SETTINGS = {  # no question about news, no look for updates
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "docmanager-extension/plugin": {"autosave": False},
-}
+# JupyterLab's own remarks on a busy machine: while it starts, and while it scrolls.
+SLOW = r"Plugin .* (took|is taking) .* to activate|Item with index \d+ did not appear within"
 
 
 @contextmanager
@@ -41,23 +43,22 @@ def window(browser, width: int = 1280, height: int = 720):
 
 @contextmanager
 def server(folder: Path):
-    """A JupyterLab server for the notebooks in `folder`; gives its address."""
-    environment = _environment(folder)
-    for name, values in SETTINGS.items():
-        path = Path(environment["JUPYTERLAB_SETTINGS_DIR"], f"@jupyterlab/{name}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_suffix(".jupyterlab-settings").write_text(json.dumps(values))
+    """JupyterLab as `lecture lab` starts it, for a copy of the course in `folder`; its address."""
+    for part in ("lecture_lib", "notebooks", "exercises"):
+        shutil.copytree(ROOT / part, folder / part)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += ["--expose-app-in-browser", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
-    with open(folder / ".server.log", "w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "lecture_lib.cli", "lab", "--no-browser", f"--port={port}"]
+    command += ["--expose-app-in-browser", "--IdentityProvider.token="]
+    log = folder / ".server.log"
+    with open(log, "w") as out:
+        process = subprocess.Popen(
+            command, cwd=folder, env=_environment(folder), stdout=out, stderr=out
+        )
+    address = f"http://localhost:{port}"
     try:
-        _wait_for(f"{address}/api/status", process, folder / ".server.log")
+        _wait_for(f"{address}/api/status", process, log)
         yield address
     finally:
         process.terminate()
@@ -66,14 +67,8 @@ def server(folder: Path):
 
 def _environment(folder: Path) -> dict[str, str]:
     """A home of its own, so that no one's settings or trust play a part."""
-    home = folder / ".home"
-    ours = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
-    return ours | {
-        "HOME": str(home),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-    }
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "XDG"))}
+    return ours | {"HOME": str(folder / ".home")}
 
 
 def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
@@ -107,7 +102,8 @@ def watch(page: Page) -> list[str]:
     heard: list[str] = []
 
     def hear(message) -> None:
-        if message.type in ("error", "warning"):
+        slow = re.match(SLOW, message.text, re.DOTALL)
+        if message.type in ("error", "warning") and not slow:
             heard.append(f"{message.type}: {message.text}")
 
     page.on("console", hear)
@@ -118,7 +114,24 @@ def watch(page: Page) -> list[str]:
 def open_notebook(page: Page, address: str, name: str) -> None:
     """Show the notebook, and nothing else of JupyterLab's that needs time."""
     page.goto(f"{address}/lab/tree/{name}?reset", wait_until="domcontentloaded")
-    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context?.isReady")
+    _wait_for_notebook(page, name)
+
+
+def follow_link(page: Page, address: str, name: str) -> None:
+    """Open the start page, and from there the notebook that it links to."""
+    page.goto(f"{address}/lab/tree/{START_PAGE}?reset", wait_until="domcontentloaded")
+    page.click(f".jp-MarkdownViewer a[href*='/files/{name}']")
+    _wait_for_notebook(page, name)
+
+
+def _wait_for_notebook(page: Page, name: str) -> None:
+    page.wait_for_function(
+        """name => {
+          const context = window.jupyterapp?.shell?.currentWidget?.context;
+          return context?.isReady && context.path === name;
+        }""",
+        arg=name,
+    )
     page.wait_for_selector(".jp-Notebook .jp-Cell")
 
 
@@ -144,6 +157,43 @@ def run_all(page: Page) -> None:
     """Run all cells, and wait until the last has finished."""
     wait_for_kernel(page)
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+
+def cells(page: Page) -> list[dict]:
+    """The cells of the open notebook as they are now, with their outputs."""
+    return page.evaluate("() => window.jupyterapp.shell.currentWidget.model.toJSON().cells")
+
+
+def run_in_kernel(page: Page, code: str) -> None:
+    """Run code beside the notebook's cells; nothing of it is shown or counted."""
+    status = page.evaluate(
+        """async code => {
+          const context = window.jupyterapp.shell.currentWidget.context.sessionContext;
+          const request = { code, silent: true, store_history: false };
+          return (await context.session.kernel.requestExecute(request).done).content;
+        }""",
+        code,
+    )
+    assert status["status"] == "ok", status
+
+
+def pixels(image: Locator) -> np.ndarray:
+    """What an <img> shows, (height, width, 4) bytes."""
+    image.evaluate("image => image.decode()")
+    height, width, text = image.evaluate(
+        """image => {
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+          const context = canvas.getContext("2d");
+          context.drawImage(image, 0, 0);
+          const bytes = context.getImageData(0, 0, canvas.width, canvas.height).data;
+          let text = "";
+          for (let k = 0; k < bytes.length; k += 8192)
+            text += String.fromCharCode(...bytes.subarray(k, k + 8192));
+          return [canvas.height, canvas.width, btoa(text)];
+        }"""
+    )
+    return np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(height, width, 4)
 
 
 def save(page: Page) -> None:

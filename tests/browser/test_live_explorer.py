@@ -1,6 +1,5 @@
 """A small explorer in JupyterLab: sliders, pixels, texts, and the still where it cannot live."""
 
-import base64
 import io
 import itertools
 from pathlib import Path
@@ -17,15 +16,6 @@ pytestmark = pytest.mark.browser
 
 SOURCE = Path(scene.__file__).read_text(encoding="utf-8")
 POSITIONS = list(itertools.product(range(4), range(3)))
-PIXELS = """() => {
-  const image = document.querySelector(".lecture-frame");
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
-  const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
-  const bytes = context.getImageData(0, 0, canvas.width, canvas.height).data;
-  return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
-}"""
 SHOWN = """() => [...document.querySelectorAll(".jp-OutputArea-child")]
   .filter(output => output.getBoundingClientRect().height > 0)
   .map(output => output.innerText).join("\\n")"""
@@ -54,16 +44,14 @@ def assert_shows(page, made, i: int, j: int) -> None:
     """Frame, headline, alt text and readout are those of position (i, j)."""
     k = POSITIONS.index((i, j))
     page.wait_for_selector(f".lecture-player[data-position='{k}']")
-    page.wait_for_function("() => document.querySelector('.lecture-frame').complete")
     expected = scene.describe(scene.state(i, j))
     assert page.locator(".lecture-headline").inner_text() == expected.headline
     assert page.locator(".lecture-frame").get_attribute("alt") == expected.alt
     assert page.locator(".lecture-readout").inner_text() == expected.readout
     player = made.player
     png = player.data[player.offsets[k] : player.offsets[k + 1]]
-    pixels = np.frombuffer(base64.b64decode(page.evaluate(PIXELS)), dtype=np.uint8)
     drawn = np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"))
-    np.testing.assert_array_equal(pixels.reshape(drawn.shape), drawn)
+    np.testing.assert_array_equal(lab.pixels(page.locator(".lecture-frame")), drawn)
 
 
 def test_every_slider_answers_the_keyboard_and_the_page_shows_its_position(live):

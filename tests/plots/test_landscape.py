@@ -1,7 +1,7 @@
 import numpy as np
 
 from lecture_lib.plots import style
-from lecture_lib.plots.boundary import feature_plane, plane_grid, straight_line, words_axis
+from lecture_lib.plots.boundary import feature_plane, plane_grid, straight_lines, words_axis
 from lecture_lib.plots.curves import log_axis
 from lecture_lib.plots.landscape import around, landscape, path_lines, walk
 
@@ -26,16 +26,18 @@ def test_contours_lie_in_the_window_and_the_path_moves():
 
 def test_the_boundary_is_where_the_logit_is_zero():
     ax = style.figure().add_subplot()
-    x, middle, w = np.array([[0, 0], [4, 2.0]]), np.array([2.0, 1]), np.array([0.5, -3])
+    x, middle, w = np.array([[0, 0], [4, 2.0]]), np.array([2.0, 1]), np.array([[0.5, -3], [1, 1]])
     feature_plane(ax, x, np.array([0, 1]))
     grid = plane_grid(ax, 5)
     assert grid.shape == (5, 5, 2)
     assert (grid[0, 0] < 0).all() and (grid[-1, -1] > [4, 2]).all() and grid[0, -1, 0] > 4
     (line,) = ax.plot([], [])
-    straight_line(line, w, middle)
-    ends = line.get_xydata()
-    np.testing.assert_allclose((ends - middle) @ w, 0, atol=1e-9)
-    assert np.ptp(ends[:, 0]) > 100
+    straight_lines(line, w, middle)
+    lines = line.get_xydata().reshape(2, 3, 2)
+    for ends, weights in zip(lines[:, :2], w, strict=True):
+        np.testing.assert_allclose((ends - middle) @ weights, 0, atol=1e-9)
+        assert np.ptp(ends[:, 0]) > 100
+    assert np.isnan(lines[:, 2]).all()  # nothing is drawn from one line to the next
 
 
 def test_axes_are_written_in_plain_numbers():
