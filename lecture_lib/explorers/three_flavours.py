@@ -20,6 +20,7 @@ EPOCHS = 3
 WAY = 0.99  # a run has arrived this share of the way from the first loss down to the lowest
 SHARES = 1 / np.array([32, 16, 8, 4, 2])  # learning rates, as shares of the edge of stability
 LONG = 200  # steps of batch gradient descent to compare with, as many as the clock allows
+MEASURED = 192  # losses of all examples in a run, as many as a curve has pixels
 BATCHES = 200  # drawn, to show how their gradients spread
 
 
@@ -67,9 +68,13 @@ class Flavours:
         paths, _ = self.model.descend(starts, optimizer, epochs=epochs, batch_size=size, rng=rng)
         epoch = np.append(np.arange(size, self.n, size), self.n)  # the last batch may be short
         seen = np.concatenate([[0], *(epoch + k * self.n for k in range(epochs))])
-        seconds = self._step_seconds(size) * np.arange(len(seen))
+        steps = len(seen) - 1
+        at = np.linspace(0, steps, min(steps, MEASURED) + 1).round().astype(int)
         return SimpleNamespace(
-            paths=paths, losses=self.model.loss(paths), seen=seen, seconds=seconds
+            paths=paths,
+            losses=self.model.loss(paths[:, at]),
+            seen=seen[at],
+            seconds=self._step_seconds(size) * at,
         )
 
     def _step_seconds(self, size: int) -> float:

@@ -275,8 +275,13 @@ def test_examples_and_steps_are_counted(flavours):
     n = flavours.n
     for size, run in zip(flavours.sizes, flavours.runs, strict=True):
         assert run.seen[0] == 0 and run.seen[-1] == flavours_module.EPOCHS * n
-        assert len(run.seen) == run.losses.shape[1] == run.paths.shape[1] == len(run.seconds)
-        assert (np.diff(run.seen) == size).all()  # 256: every batch is full
+        assert len(run.seen) == run.losses.shape[1] == len(run.seconds)
+        steps = flavours_module.EPOCHS * n // size  # 256: every batch is full
+        assert run.paths.shape[1] == steps + 1
+        measured = min(steps, flavours_module.MEASURED)
+        assert (np.diff(run.seen) == size * steps / measured).all()
+        at = run.seen // size
+        assert np.array_equal(run.losses, flavours.model.loss(run.paths[:, at]))
         assert (np.diff(run.seconds) > 0).all()
 
 
