@@ -17,9 +17,9 @@ from . import keys, master
 from .exercise import student_version
 from .master import Refused, kind
 from .release import load_key, read, sources
-from .splice import from_master, read_submission, splice
+from .splice import added, from_master, read_submission, splice
 
-SECONDS = 60  # for one cell
+SECONDS = 30  # for one cell
 
 
 @dataclass
@@ -34,6 +34,7 @@ class Row:
 class Report:
     rows: list[Row]
     findings: dict[str, str]  # by cell
+    added: int = 0  # cells of the student's own
     unseen: float = 0  # points of hidden checks that were not judged
 
     @property
@@ -44,29 +45,27 @@ class Report:
 def check(path: Path) -> Report:
     """Judge an exercise, or a master by its own solutions. Never writes to the file."""
     submission = read_submission(path)
-    own = _is_master(path)
     keyfile = find_key(path)
     key = load_key(keyfile)
-    solution = path if own else keyfile.parent.parent / "solutions" / f"{_stem(keyfile)}.ipynb"
+    solution = keyfile.resolve().parent.parent / "solutions" / f"{_stem(keyfile)}.ipynb"
     pristine = nbformat.from_dict(key["pristine"])
     tasks, unseen = key["tasks"], key["hidden_points"]
     if solution.exists():
         nb = read(solution)
         if sources(student_version(nb)) != sources(pristine):
             raise Refused(f"{solution} was changed since it was released; run `lecture release`")
-        if own:
+        if path.resolve() == solution:
             submission = from_master(nb)
         pristine = student_version(nb, hidden=True)
         tasks, unseen = tasks | hidden_keys(nb), 0
     if not any(c.id in submission.sources for c in pristine.cells if kind(c) == "solution"):
-        raise Refused("it holds none of the exercise's cells")
-    spliced, findings = splice(pristine, submission)
-    results = judge(spliced, tasks)
-    return Report(rows(pristine, results, findings), findings, unseen)
-
-
-def _is_master(path: Path) -> bool:
-    return "### BEGIN SOLUTION" in path.read_text("utf-8")
+        raise Refused(
+            "it holds none of the exercise's cells: copy your answers into an exercise as it was "
+            "given, cell by cell"
+        )
+    notebooks, findings = splice(pristine, submission)
+    found = rows(pristine, judge(notebooks, tasks), findings)
+    return Report(found, findings, added(pristine, submission), unseen)
 
 
 def _stem(keyfile: Path) -> str:
@@ -75,14 +74,15 @@ def _stem(keyfile: Path) -> str:
 
 def find_key(path: Path) -> Path:
     """The key of an exercise, of a copy of it ("01_loss-Copy1.ipynb"), or of a master."""
-    here = path.resolve().parent
+    path = path.resolve()
+    here = path.parent
     for folder in (here, here.parent / "exercises", Path("exercises")):
         for keyfile in sorted(folder.glob("*.key.json")):
             if path.name.startswith(_stem(keyfile)):
                 return keyfile
     raise Refused(
-        f"{path.stem}.key.json is missing, which belongs beside the exercise: "
-        "get it again with `git checkout`, or make it with `lecture release`"
+        f"{path.stem}.key.json is missing, which belongs beside the exercise: give a renamed "
+        "notebook its name back, or get the key again with `git checkout`"
     )
 
 
@@ -95,28 +95,29 @@ def hidden_keys(nb: NotebookNode) -> dict[str, keys.Key]:
     return out
 
 
-def judge(spliced: NotebookNode, tasks: dict[str, keys.Key]) -> list[dict]:
-    """What nbval says of each cell of a spliced notebook, in order."""
+def judge(notebooks: list[NotebookNode], tasks: dict[str, keys.Key]) -> list[dict]:
+    """What nbval says of each cell. Each notebook has a folder and a kernel of its own."""
     with tempfile.TemporaryDirectory(prefix="lecture-check-") as folder:
         room = Path(folder)
-        nbformat.write(spliced, room / "submission.ipynb")
-        (room / "submission.key.json").write_text(json.dumps({"tasks": tasks}), "utf-8")
+        for number, nb in enumerate(notebooks, 1):
+            (room / f"{number}").mkdir()
+            nbformat.write(nb, room / f"{number}" / "task.ipynb")
+            (room / f"{number}" / "task.key.json").write_text(json.dumps({"tasks": tasks}), "utf-8")
         (room / "pytest.ini").write_text("[pytest]\n", "utf-8")
         command = [
             *(sys.executable, "-m", "pytest", "-q", "-c", "pytest.ini", "-p", "no:cacheprovider"),
-            *("-p", "nbval.plugin", "-p", "lecture_lib.autograder.nbval_plugin"),
+            *("-p", "lecture_lib.autograder.nbval_plugin", "-p", "nbval.plugin"),
             *("--lecture-check", "results.json", "--nbval-current-env"),
-            *("--nbval-cell-timeout", str(SECONDS), "submission.ipynb"),
+            *("--nbval-cell-timeout", str(SECONDS)),
         ]
         home = Path(__file__).parents[2]
         path = os.pathsep.join([str(home), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
         env = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path}
         run = subprocess.run(command, cwd=room, env=env, capture_output=True, text=True)
-        try:
-            return json.loads((room / "results.json").read_text("utf-8"))
-        except (OSError, ValueError):
+        if run.returncode > 1:  # neither all right nor something wrong: it broke down
             last = (run.stderr or run.stdout).strip().splitlines()[-1:] or ["no output"]
-            raise Refused(f"nbval did not run: {last[0]}") from None
+            raise Refused(f"nbval did not run: {last[0]}")
+        return json.loads((room / "results.json").read_text("utf-8"))
 
 
 def rows(pristine: NotebookNode, results: list[dict], findings: dict[str, str]) -> list[Row]:
@@ -126,26 +127,21 @@ def rows(pristine: NotebookNode, results: list[dict], findings: dict[str, str]) 
     for task in master.tasks(pristine):
         solutions = [c.id for c in task.cells if kind(c) == "solution"]
         says = [f"cell {i}: {findings[i]}" for i in solutions if i in findings]
-        stopped = {i: by_cell[i]["stopped"] for i in solutions if by_cell.get(i, {}).get("stopped")}
-        says += [f"cell {i} stops with {what}" for i, what in stopped.items()]
-        points = possible = 0
+        stopped = {i: by_cell[i]["stopped"] for i in solutions if by_cell[i]["stopped"]}
+        says += [f"cell {i} stopped: {what}" for i, what in stopped.items()]
+        row = Row(task.checks[0].id.removesuffix("-check"), 0, 0, says)
+        told = bool(stopped)  # the first thing that is wrong explains what comes after it
         for cell in task.checks:
-            worth = cell.metadata.nbgrader.points
-            result = by_cell.get(cell.id, {"right": False, "says": [], "stopped": "it did not run"})
-            possible += worth
-            points += worth if result["right"] else 0
-            if not result["right"] and not stopped:
+            worth, result = cell.metadata.nbgrader.points, by_cell[cell.id]
+            row.possible += worth
+            if result["right"]:
+                row.points += worth
+            elif not told:
+                hidden = "hidden check: " if kind(cell) == "hidden" else ""
                 lines = result["says"] or [f"the check stopped: {result['stopped']}"]
-                hidden = kind(cell) == "hidden" and lines != ["not done yet"]
-                says += [f"hidden check: {s}" if hidden else s for s in lines]
-        out.append(
-            Row(
-                task.checks[0].id.removesuffix("-check"),
-                points,
-                possible,
-                list(dict.fromkeys(says)),
-            )
-        )
+                says += [hidden + line for line in lines]
+                told = True
+        out.append(row)
     return out
 
 
@@ -167,6 +163,11 @@ def table(report: Report) -> str:
     for cell, what in report.findings.items():
         if cell not in shown:
             lines.append(f"  note on cell {cell}: {what}")
+    if report.added and not report.full:
+        lines.append(
+            f"  note: cells of your own are not judged (here {report.added}); answers count in "
+            "the cells that were given"
+        )
     if report.unseen:
         lines.append(
             f"  The hidden checks give up to {report.unseen:g} points more, when this is graded."

@@ -35,6 +35,8 @@ def build(nb: NotebookNode) -> Exercise:
     for task in master.tasks(nb):
         _complete(task)
         visible, secret = task_keys(task)
+        if taken := (shown | hidden).keys() & (visible | secret).keys() | visible.keys() & secret:
+            raise Refused(f"{task.id}: there is another check of the name {min(taken)}")
         shown |= visible
         hidden |= secret
     points = sum(c.metadata.nbgrader.points for c in nb.cells if kind(c) == "hidden")
@@ -61,11 +63,18 @@ def look_over(nb: NotebookNode) -> None:
             raise Refused(
                 f"{cell.id}: its nbgrader metadata want schema_version 3 and grade_id {cell.id}"
             )
-    points = sum(
-        c.metadata.nbgrader.get("points", 0) for c in nb.cells if kind(c) in ("check", "hidden")
-    )
+    points = sum(_points(c) for c in nb.cells if kind(c) in ("check", "hidden"))
     if points != POINTS:
         raise Refused(f"the points of the checks add up to {points}, wanted {POINTS}")
+
+
+def _points(cell: NotebookNode) -> float:
+    points = cell.metadata.nbgrader.get("points")
+    if not isinstance(points, int | float):
+        raise Refused(f"{cell.id}: its metadata give {points!r} as its points, wanted a number")
+    if f"points={points}" not in cell.source:
+        raise Refused(f"{cell.id}: its metadata say {points} points, its source another number")
+    return points
 
 
 def _markers(cell: NotebookNode) -> None:
@@ -94,7 +103,3 @@ def _complete(task: Task) -> None:
         raise Refused(
             f"{task.id}: the task wants {wanted}, and has {' and '.join(kinds) or 'none'}"
         )
-    for cell in task.checks:
-        points = cell.metadata.nbgrader.get("points")
-        if f"points={points}" not in cell.source:
-            raise Refused(f"{cell.id}: its metadata say {points} points, its source another number")

@@ -40,6 +40,8 @@ def task_keys(task: Task) -> tuple[Key, Key]:
     for cell, mistake, ns in wrongs:
         record, *others = master.records(task, ns)
         entry, print_ = mistake_entry(record, key, mistake.message)
+        if record.undone:
+            raise Refused(f"{cell.id}: the mistake reads as a task that is not done yet")
         if print_ is None:
             raise Refused(f"{cell.id}: the mistake passes the check {task.checks[0].id}")
         if any(judge(other, hidden_keys[other.task]).right for other in others):

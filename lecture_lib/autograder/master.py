@@ -180,12 +180,19 @@ def wrongs(task: Task) -> Iterator[tuple[NotebookNode, Mistake, Names]]:
     texts = sources(task)
     for cell, m in declared(task):
         if m.version is not None:
+            if m.version.__name__ not in right(task):
+                raise Refused(f"{cell.id}: {task.id} has no function `{m.version.__name__}`")
             yield cell, m, wrong(task, texts, m)
             continue
         with_patch = patched(texts, m)
         if with_patch is None:
             count = sum(s.count(m.old) for s in texts)
             raise Refused(f"{cell.id}: `old` occurs {count} times in {task.id}, wanted once")
+        try:
+            for text in with_patch:
+                compile(text, cell.id, "exec")
+        except SyntaxError as e:
+            raise Refused(f"{cell.id}: with the patch {task.id} is not Python: {e}") from None
         yield cell, m, wrong(task, with_patch)
 
 

@@ -5,11 +5,15 @@ Of each output only the check's verdict is compared; prints, warnings and figure
 """
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty
 
+import nbval.plugin
 import pytest
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from lecture_lib.checks.report import MIME
@@ -23,6 +27,24 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if parent.config.option.lecture_check and file_path.suffix == ".ipynb":
         return CheckedNotebook.from_parent(parent, path=file_path)
     return None
+
+
+class WatchedKernel(RunningKernel):
+    """nbval would wait to the time limit for an answer of a kernel that has ended."""
+
+    def get_message(self, stream: str, timeout: float = 1) -> dict:
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                return super().get_message(stream, timeout=min(timeout, 0.5))
+            except Empty:
+                if not self.is_alive():
+                    raise RuntimeError("it ended Python") from None
+                if time.monotonic() > deadline:
+                    raise
+
+
+nbval.plugin.RunningKernel = WatchedKernel  # the class is hard-coded, as is that of the cells
 
 
 class CheckedNotebook(IPyNbFile):
@@ -55,10 +77,12 @@ _results: list[dict] = []
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
     report = (yield).get_result()
     if isinstance(item, CheckedCell) and (report.when == "call" or report.failed):
-        errors = [o for o in getattr(item, "test_outputs", []) if o["output_type"] == "error"]
-        stopped = "; ".join(f"{e['ename']}: {e['evalue']}" for e in errors)
+        errors = [o for o in item.test_outputs or [] if o["output_type"] == "error"]
+        stopped = "; ".join(f"{e['ename']}: {e['evalue']}".removesuffix(": ") for e in errors)
         if report.failed and not errors and not item.says:
             stopped = str(call.excinfo.value).split("\n")[0]
+        if item.parent.timed_out:
+            stopped = f"it takes longer than {item.config.option.nbval_cell_timeout:g} s"
         origin = item.cell.metadata["origin"]
         _results.append(
             {"cell": origin, "right": report.passed, "says": item.says, "stopped": stopped}

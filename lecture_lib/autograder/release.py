@@ -161,9 +161,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("masters", nargs="*", type=Path, help="default: all of solutions/")
     parser.add_argument("--verify", action="store_true", help="write nothing; compare")
     options = parser.parse_args(argv)
-    paths = options.masters or sorted(Path("solutions").glob("[0-9]*.ipynb"))
+    here = Path.cwd()
+    root = next((p for p in (here, *here.parents) if (p / "solutions").is_dir()), here)
+    paths = options.masters or sorted((root / "solutions").glob("[0-9]*.ipynb"))
     if not paths:
-        print("lecture release: there are no masters in solutions/; run it in the repository")
+        print(f"there are no masters in {root / 'solutions'}", file=sys.stderr)
         return 2
     status = 0
     for path in paths:
@@ -173,6 +175,8 @@ def main(argv: list[str] | None = None) -> int:
                 print(release(path))
         except Refused as reason:
             complaints = [str(reason)]
+        except OSError as e:
+            complaints = [f"nothing was released, since writing failed: {e}"]
         for complaint in complaints:
             print(f"{path}: {complaint}", file=sys.stderr)
             status = 1

@@ -8,7 +8,9 @@ picks one of them.
 import hashlib
 import html
 import math
+import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -30,7 +32,7 @@ def drill(name: str, student: str, numbers: Callable[[np.random.Generator], Numb
 
     from .task import find_key
 
-    if not str(student).strip():
+    if not str(student or "").strip():
         says = "Write your student id between the quotes of STUDENT, and run that cell and this."
         display({"text/plain": says}, raw=True)
         return Drill(name, None, {}, numbers)
@@ -48,7 +50,7 @@ def drill(name: str, student: str, numbers: Callable[[np.random.Generator], Numb
 
 def pick(name: str, student: str, size: int) -> int:
     """The variant of this student: the same on each run, another one for the neighbour."""
-    who = student.strip().lower().encode()
+    who = " ".join(unicodedata.normalize("NFKC", student).lower().split()).encode()
     code = hashlib.blake2b(who, key=name.encode()[:64], digest_size=8).digest()
     return int.from_bytes(code) % size
 
@@ -82,20 +84,19 @@ def _digest(x: float, power: int, eighth: int, salt: str) -> str:
 
 def judge(n: Drill, answer: dict[str, Any], key: dict[str, Any]) -> tuple[str, str]:
     """(state, what the student reads): the first answer that is off, and the mistake it shows."""
-    names = key["answers"]
-    try:
-        given = {k: float(answer[k]) for k in names if answer.get(k) is not None}
-    except (TypeError, ValueError, AttributeError):
+    if not isinstance(answer, dict):
         return "wrong", "`answer` is to be a dict of numbers, as it was given"
-    if not given or not isinstance(n, Drill) or n.variant is None:
+    names = key["answers"]
+    given = {k: _number(answer[k]) for k in names if answer.get(k) is not None}
+    if not given:
         return "not done yet", ""
+    if odd := [k for k, x in given.items() if x is None]:
+        return "wrong", f"`{odd[0]}` is to be a number, such as 0.0862 (with a point)"
+    if not isinstance(n, Drill) or n.variant is None:
+        return "wrong", "`n` does not hold your numbers: run the cell with STUDENT, and the next"
     row, salt = key["variants"][n.variant], f"{n.name}/{n.variant}"
     blank = [k for k in names if k not in given]
-
-    def like(name: str, sketches: dict[str, list]) -> bool:
-        return name in sketches and fits(given[name], sketches[name], salt)
-
-    off = next((k for k in given if not like(k, row["right"])), None)
+    off = next((k for k, x in given.items() if not fits(x, row["right"][k], salt)), None)
     if off is None and blank:
         return "wrong", f"right so far; still to do: {', '.join(blank)}"
     if off is None:
@@ -103,11 +104,39 @@ def judge(n: Drill, answer: dict[str, Any], key: dict[str, Any]) -> tuple[str, s
     says = f"`{off}` is the first that is off"
     if before := [k for k in blank if names.index(k) < names.index(off)]:
         says += f" (fill in {', '.join(before)} to see where it starts)"
+    return "wrong", says + _why(off, given, row, salt, key["mistakes"])
+
+
+def _number(x: object) -> float | None:
+    try:
+        return float(x)
+    except (TypeError, ValueError):
+        return None
+
+
+def _why(off: str, given: dict[str, float], row: dict, salt: str, mistakes: list[str]) -> str:
+    """The known mistake that explains the answer that is off, or a slip of writing it down."""
+
+    def like(name: str, wrong: dict[str, list]) -> bool:
+        return name in wrong and fits(given[name], wrong[name], salt)
+
     causes = {  # a mistake that would have shown before does not explain it
         m: sum(like(k, wrong) for k in given)
         for m, wrong in enumerate(row["wrong"])
         if like(off, wrong) and next(k for k in given if k in wrong) == off
     }
     if causes:
-        says += f": {key['mistakes'][max(causes, key=causes.get)]}"
-    return "wrong", says
+        return f": {mistakes[max(causes, key=causes.get)]}"
+    if _near(given[off], row["right"][off], salt):
+        return ", but close: carry more digits, and give at least three"
+    return ": is it in percent?" if _near(given[off] / 100, row["right"][off], salt) else ""
+
+
+def _near(x: float, wanted: list, salt: str) -> bool:
+    """Whether x is what is left of the right number when it, or a step, was rounded too much."""
+    if not math.isfinite(x):
+        return False
+    unit = 10.0 ** wanted[0]
+    last = 10.0 ** Decimal(str(x)).as_tuple().exponent  # of the digits that were given
+    reach = min(max(3, round(last / unit)), 100)
+    return any(fits(x + k * unit, wanted, salt) for k in range(-reach, reach + 1))

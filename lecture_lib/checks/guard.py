@@ -35,7 +35,8 @@ class Guard:
     may_change  names of arguments that are handed over themselves (a generator that moves on)
     pure        called twice: equal arguments are to give equal results
     opaque      positions of outputs that only the student's own code reads (a cache)
-    own         a call into lecture_lib.core is a finding
+
+    A call into lecture_lib.core, where the answers are, is a finding.
     """
 
     record: Record
@@ -43,7 +44,6 @@ class Guard:
     may_change: tuple[str, ...] = ()
     pure: bool = True
     opaque: tuple[int, ...] = ()
-    own: bool = False
 
     def __post_init__(self) -> None:
         if self.f is None:
@@ -53,8 +53,9 @@ class Guard:
         self.name = getattr(self.f, "__name__", "your function")
         for name in source.outside_names(self.f, self.record.given):
             self.record.hint(
+                name,
                 f"`{self.name}` uses `{name}`, which is neither an argument nor made in its cell: "
-                "when graded, it will not be there"
+                "when graded, it will not be there",
             )
 
     def __call__(self, *args: object, **kwargs: object) -> object:
@@ -87,7 +88,7 @@ class Guard:
         """The result; where there is none, the check ends."""
         entered: list[str] = []
         try:
-            with _quiet(entered if self.own else None) as caught:
+            with _quiet(entered) as caught:
                 result = self.run(bound, values)
         except NotImplementedError:
             self.record.not_done()
@@ -95,13 +96,14 @@ class Guard:
             self.record.stop("odd result", f"`{self.name}`: {odd}")
         except TimeUp:
             self.record.stop("too slow", f"`{self.name}` takes longer than {SECONDS:.0f} s")
-        except Exception as e:
+        except (Exception, SystemExit) as e:
             self.record.stop(f"raises {type(e).__name__}", source.in_words(e, self.f))
         if result is None and not self.may_change:
-            self.record.stop("None", f"`{self.name}` returns None: is a `return` missing?")
+            says = "is a `return` missing? (To print a value is not to return it.)"
+            self.record.stop("None", f"`{self.name}` returns None: {says}")
         for w in caught:
             if issubclass(w.category, RuntimeWarning):
-                self.record.hint(f"NumPy warns: {w.message} (costs no points)")
+                self.record.hint("NumPy", f"NumPy warns: {w.message} (costs no points)")
         if entered:
             says = f"it calls lecture_lib's `{entered[0]}`: this one is to be your own"
             self.record.habit("own", says)
@@ -184,8 +186,9 @@ def _quiet(entered: list[str] | None = None) -> Iterator[list[warnings.WarningMe
     """Warnings caught, prints swallowed, time limited; `entered` collects functions of the core."""
 
     def note(frame: types.FrameType, event: str, argument: object) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith(CORE):
-            entered.append(frame.f_code.co_name)
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(CORE) and code.co_name[0] != "<":
+            entered.append(code.co_name)
 
     sink, profile = io.StringIO(), sys.getprofile()
     quiet = contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink)

@@ -59,9 +59,9 @@ def judge(record: Record, key: dict[str, Any]) -> Verdict:
     }
     complete = len(probes) == len(key["probes"]) and set(key["properties"]) <= set(record.passed)
     if complete and all(p.right for p in probes.values()) and not record.failed:
-        return Verdict("right", record.hints)
+        return Verdict("right", [*record.hints.values()])
     lines = [*named(record, probes, key)] or [*plain(record, probes, key)]
-    return Verdict("wrong", [*lines, *record.hints])
+    return Verdict("wrong", [*lines, *record.hints.values()])
 
 
 def _blank(record: Record) -> bool:

@@ -20,7 +20,7 @@ class Record:
     stops: list[str] = field(default_factory=list)  # why the check could not go on
     habits: dict[str, str] = field(default_factory=dict)  # property -> a changed argument, …
     broken: dict[str, str] = field(default_factory=dict)  # property -> the author's message
-    hints: list[str] = field(default_factory=list)  # worth saying, costs no points
+    hints: dict[str, str] = field(default_factory=dict)  # worth saying once, costs no points
     sizes: set[int] = field(default_factory=set)  # lengths of the arguments' axes
     undone: bool = False
     drilled: tuple[Any, Any] | None = None  # (the drill, the student's answers)
@@ -48,6 +48,5 @@ class Record:
         self.undone = True
         raise Stop
 
-    def hint(self, message: str) -> None:
-        if message not in self.hints:
-            self.hints.append(message)
+    def hint(self, kind: str, message: str) -> None:
+        self.hints.setdefault(kind, message)

@@ -22,11 +22,14 @@ def line_of(error: BaseException, f: Callable | None) -> str:
 
 def in_words(error: BaseException, f: Callable | None = None) -> str:
     """What stopped the student's function, or the check cell, without a traceback."""
-    text = f"{type(error).__name__}: {str(error).split(chr(10))[0][:160]}"
+    text = f"{type(error).__name__}: {str(error).split(chr(10))[0][:160]}".removesuffix(": ")
+    if f is not None and type(error) is NameError and (line := line_of(error, f)):
+        return f"your code uses `{error.name}`, which nothing in its cell defines{line}"
     if f is not None:
         return f"your code stopped with {text}{line_of(error, f)}"
     if isinstance(error, NameError):
-        return f"`{error.name}` is not defined: run the cell that defines it"
+        says = "does the cell that defines it run without an error, and under this name?"
+        return f"`{error.name}` is not defined: {says}"
     return f"your result could not be used: {text}"
 
 
@@ -58,5 +61,7 @@ def _loaded(code: types.CodeType) -> Iterator[str]:
 def _library(value: object, f: Callable) -> bool:
     if isinstance(value, types.FunctionType):
         return value.__globals__ is not f.__globals__
+    if isinstance(value, types.MethodType):  # get_ipython, which a magic calls
+        return value.__func__.__globals__ is not f.__globals__
     data = type(value).__module__ in ("builtins", "numpy", "__main__")
     return not data or isinstance(value, types.ModuleType | type | types.BuiltinFunctionType)

@@ -116,7 +116,11 @@ class check:
 
     def verdict(self) -> Verdict:
         if self.key is None:
-            return Verdict("no key", ["`lecture release` makes the key of this check"])
+            says = (
+                "the key of this check is not here: is the notebook in exercises/, beside its "
+                "file ….key.json? (`lecture release` makes it)"
+            )
+            return Verdict("no key", [says])
         try:
             return judge(self.record, self.key)
         except Exception as e:

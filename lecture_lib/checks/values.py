@@ -94,9 +94,11 @@ def coerce(t: Tree, wanted: Any, where: str = "it") -> Tree:  # noqa: ANN401
         array = _numbers(t) if isinstance(t, list) else t
         if isinstance(array, np.ndarray) and list(array.shape) == inner:
             return array
+        if isinstance(t, list) and [len(t)] == inner[:1]:
+            return _in_order(t, [{"array": inner[1:]}] * len(t), where)
     elif kind == "list" and (isinstance(t, list) or getattr(t, "shape", ())):
         if len(t) == len(inner):
-            return _in_order(list(t), inner)
+            return _in_order(list(t), inner, where)
     elif kind == "dict" and isinstance(t, dict) and t.keys() == inner.keys():
         if blank := [k for k, v in t.items() if v is None]:
             raise Odd(f"still to fill in: {', '.join(blank)}")
@@ -106,10 +108,11 @@ def coerce(t: Tree, wanted: Any, where: str = "it") -> Tree:  # noqa: ANN401
     raise Odd(f"{where} is {words(spec(t))}, wanted {words(wanted)}{_hint(t, inner)}")
 
 
-def _in_order(items: list, wanted: list) -> list:
+def _in_order(items: list, wanted: list, where: str) -> list:
+    within = "" if where == "it" else f"{where}: "
     try:
         return [
-            coerce(v, s, f"value {i} of {len(wanted)}")
+            coerce(v, s, f"{within}value {i} of {len(wanted)}")
             for i, (v, s) in enumerate(zip(items, wanted, strict=True), 1)
         ]
     except Odd:

@@ -50,6 +50,10 @@ def says(report, task):
     return next(r.says for r in report.rows if r.task == task)
 
 
+def says_of(report, task):
+    return says(report, task)[0]
+
+
 def test_the_untouched_exercise_has_no_points_and_no_traceback(exercise, capsys):
     before = exercise.read_bytes()
     assert check.main([str(exercise)]) == 1
@@ -74,7 +78,7 @@ def test_hidden_checks_count_where_the_master_is_there(released):
     path.write_bytes(untouched)
     assert points(report) == {"leaky": (11, 11), "order": (3, 4), "choice": (0, 2), "hand": (0, 3)}
     assert says(report, "order") == ["hidden check: order"]
-    assert says(report, "hand") == ["not done yet"]
+    assert says(report, "hand") == says(report, "choice") == ["not done yet"]
     assert report.unseen == 0
 
 
@@ -82,7 +86,7 @@ def test_a_bad_task_costs_no_other_its_points(exercise):
     """Broken, noisy, forged and renamed things; the shared names are put back for each task."""
     hand_in(
         exercise,
-        leaky="# NBVAL_SKIP\nnp = None\nSLOPE = 9\ndef check(*a, **k): pass\n1 / 0",
+        leaky="# NBVAL_SKIP\nnp.exp = sum = None\nSLOPE = 9\ndef check(*a): pass\n1 / 0",
         order="import sys, warnings\nprint('noise', file=sys.stderr)\nwarnings.warn('w')\n"
         + right("order"),
         choice="eta_of = dict(A=0.1, B=1.0, C=2.1, D=0.5)",
@@ -91,9 +95,79 @@ def test_a_bad_task_costs_no_other_its_points(exercise):
     )
     report = check.check(exercise)
     assert points(report) == {"leaky": (0, 8), "order": (3, 3), "choice": (0, 1), "hand": (0, 3)}
-    assert says(report, "leaky") == ["cell leaky stops with ZeroDivisionError: division by zero"]
+    assert says(report, "leaky") == ["cell leaky stopped: ZeroDivisionError: division by zero"]
     assert says(report, "choice") == ["B and C."]
     assert says(report, "hand") == ["right so far; still to do: w_new"]
+
+
+SWALLOWS = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+WRITES = "import pathlib\nfor p in pathlib.Path().glob('*'): p.write_text('{}')\n"
+PATCHES = "import lecture_lib.checks.task as t\nt.judge = t.find_key = None\n"
+
+
+@pytest.mark.parametrize(
+    "leaky, choice, hand, says",
+    [
+        (
+            "import os\nos._exit(0)",
+            "while True: pass",
+            SWALLOWS,
+            {
+                "leaky": "cell leaky stopped: it ended Python",
+                "choice": "cell choice stopped: it takes longer than 2 s",
+                "hand": "cell hand stopped: it takes longer than 2 s",
+            },
+        ),
+        (
+            "import os\ndef leaky_mean(a, y): os._exit(0)",
+            WRITES + right("choice"),
+            PATCHES,
+            {
+                "leaky": "the check stopped: it ended Python",
+                "choice": "the key of this check is not here",
+                "hand": "cell student stopped: SystemExit: 3",
+            },
+        ),
+    ],
+)
+def test_a_task_that_breaks_python_costs_no_other_its_points(
+    exercise, monkeypatch, leaky, choice, hand, says
+):
+    monkeypatch.setattr(check, "SECONDS", 2)
+    student = "raise SystemExit(3)" if "SystemExit" in says["hand"] else "STUDENT = 'eve'"
+    hand_in(exercise, leaky=leaky, order=right("order"), choice=choice, student=student, hand=hand)
+    report = check.check(exercise)
+    assert points(report) == {"leaky": (0, 8), "order": (3, 3), "choice": (0, 1), "hand": (0, 3)}
+    for task, line in says.items():
+        assert says_of(report, task).startswith(line)
+
+
+def test_names_of_other_tasks_and_cells_are_not_there(exercise):
+    nb = hand_in(
+        exercise,
+        leaky="def helper(x, rng): return rng.permutation(x)\n" + right("leaky"),
+        order="def shuffled(x, rng): return helper(x, rng)",
+    )
+    nb.cells.append(nbformat.v4.new_code_cell("def helper(x, rng): return rng.permutation(x)"))
+    nbformat.write(nb, exercise)
+    report = check.check(exercise)
+    assert points(report)["leaky"] == (8, 8)
+    assert says_of(report, "order").startswith("your code uses `helper`, which nothing in its cell")
+    assert "cells of your own are not judged (here 1)" in check.table(report)
+
+
+def test_files_as_other_editors_leave_them(exercise):
+    """No ids, other ids, a byte order mark, line ends of Windows, half a character."""
+    nb = json.loads(exercise.read_text("utf-8"))
+    for cell in nb["cells"]:
+        del cell["id"]
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "order":
+            cell["source"] = right("order") + "\n# \udce4"
+        cell["source"] = "".join(cell["source"]).replace("\n", "\r\n")
+    exercise.write_text(json.dumps(nb), "utf-8-sig")
+    report = check.check(exercise)
+    assert points(report)["order"] == (3, 3)
+    assert report.findings == {} and report.added == 0
 
 
 def test_edited_missing_and_doubled_cells(exercise):
@@ -114,7 +188,10 @@ def test_edited_missing_and_doubled_cells(exercise):
     nbformat.write(nb, exercise)
     report = check.check(exercise)
     assert points(report)["leaky"] == (8, 8)
-    assert says(report, "order") == ["cell order: this cell is missing", "not done yet"]
+    assert says(report, "order") == [
+        "cell order: this cell is missing, or is no code cell any more",
+        "not done yet",
+    ]
     found = report.findings
     assert found["leaky"].startswith("there are several copies")
     assert found["leaky-check"] == "this cell was changed; the original is used"
@@ -125,7 +202,8 @@ def test_edited_missing_and_doubled_cells(exercise):
 @pytest.mark.parametrize(
     "content, finding",
     [
-        (b'{"cells": [', "it is damaged: line 1 is not JSON"),
+        (b'{"cells": [', "it is damaged, or no notebook: line 1 is not JSON"),
+        (b'{"cells": ' + 9**5 * b"[", "it is not a notebook"),
         (b"\xff\xfe\x00", "it is not a notebook"),
         (b'{"a": 1}', "it is not a notebook"),
         (b"[]", "it is not a notebook"),

@@ -152,6 +152,30 @@ REFUSED = {
         {"order": source("order").replace("x[rng.permutation(len(x))]", "x")},
         "order-check: the solution does not pass its own check: The order is not random.",
     ),
+    "patch is not Python": (
+        {"leaky_m1": source("leaky-m1").replace('new="0)"', 'new="0"')},
+        "leaky-m1: with the patch leaky is not Python: '(' was never closed",
+    ),
+    "another function": (
+        {"leaky_m4": source("leaky-m4").replace("leaky_mean", "leaky_sum")},
+        "leaky-m4: leaky has no function `leaky_sum`",
+    ),
+    "undone": (
+        {
+            "leaky_m4": source("leaky-m4").replace(
+                "    slope", "    raise NotImplementedError\n    a"
+            )
+        },
+        "leaky-m4: the mistake reads as a task that is not done",
+    ),
+    "same name": (
+        {"order_check": source("order-check").replace('check("order"', 'check("leaky"')},
+        "order: there is another check of the name leaky",
+    ),
+    "same name, hidden": (
+        {"order_hidden": source("order-hidden").replace("order-hidden", "order")},
+        "order: there is another check of the name order",
+    ),
     "declares nothing": ({"order_m1": "pass"}, "order-m1: it declares no mistake"),
     "two checks in a cell": (
         {"order_check": source("order-check") + "\nwith check('b', points=3) as t: pass"},
@@ -178,6 +202,30 @@ def test_release_refuses_and_names_the_cell(changes, says):
         exercise.build(small_master(**changes))
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("points", [None, "3"])
+def test_points_are_numbers(points):
+    nb = small_master()
+    next(c for c in nb.cells if c.id == "order-check").metadata.nbgrader["points"] = points
+    with pytest.raises(Refused, match=f"order-check: .* {points!r} as its points"):
+        exercise.build(nb)
+
+
+def test_it_finds_the_masters_from_a_folder_below(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder / "solutions")
+    assert release.main([]) == 0
+    assert paths(folder)[0].exists()
+    (folder / "solutions" / "07_small.ipynb").unlink()
+    assert release.main([]) == 2
+    assert "there are no masters in" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_is_one_sentence(folder, capsys):
+    (folder / "exercises").write_text("a file where a folder is wanted")
+    assert release.main([]) == 1
+    err = capsys.readouterr().err
+    assert "writing failed" in err and len(err.splitlines()) == 1
 
 
 def test_a_missing_or_broken_master_is_one_sentence(folder, capsys):

@@ -122,7 +122,10 @@ def test_a_check_without_a_key_or_with_an_undefined_name_does_not_raise(shell):
         with check("nowhere", points=1) as t:
             t.guard(undefined)  # noqa: F821
     assert "lecture release" in out.outputs[0].data["text/plain"]
-    assert t.record.stops == ["`undefined` is not defined: run the cell that defines it"]
+    assert t.record.stops == [
+        "`undefined` is not defined: does the cell that defines it run without an error, and under "
+        "this name?"
+    ]
 
 
 def test_an_interrupt_is_not_swallowed():

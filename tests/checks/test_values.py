@@ -54,6 +54,9 @@ def test_opaque_outputs_are_handed_on_untouched():
         ({"a": 1}, {"a": 1, "b": 2}, "the keys a, b"),
         ({"a": 1, "b": None}, {"a": 1, "b": 2}, "still to fill in: b"),
         ((1, None), (np.ones(3), 2), "value 1"),
+        ([np.ones(5), np.ones(3)], np.ones(2), "value 1 of 2 is an array .* a single number: is a"),
+        ((1, [3, None, 4]), (1, np.ones(3)), "value 2 of 2: value 2 of 3 is None"),
+        (["0.5", "1"], np.ones(2), "value 1 of 2 is a text"),
     ],
 )
 def test_what_does_not_fit_is_said(got, wanted, says):
