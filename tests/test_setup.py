@@ -70,9 +70,9 @@ def test_a_newer_python_beside_an_old_one_is_found(setup):
 
 def test_the_package_is_installed_with_its_extra(setup):
     assert setup("test", python3=GOOD).returncode == 0
-    assert setup.asked()[-1].endswith(
-        "install --quiet --disable-pip-version-check --editable .[test]"
-    )
+    install, fonts = setup.asked()[-2:]
+    assert install.endswith("install --quiet --disable-pip-version-check --editable .[test]")
+    assert fonts.endswith("import matplotlib.font_manager")
 
 
 def test_an_environment_that_works_is_kept(setup):
