@@ -7,6 +7,7 @@ PYTHON := .venv/bin/python
 PLACE := $(shell pwd | cksum | cut -d ' ' -f 1)
 USER_STAMP := .venv/user-$(PLACE)
 TEST_STAMP := .venv/test-$(PLACE)
+BENCH_STAMP := .venv/bench-$(PLACE)
 NOTEBOOKS := notebooks solutions
 
 .PHONY: help lab env test bench picture lint format
@@ -28,7 +29,7 @@ env: $(USER_STAMP)
 test: $(TEST_STAMP)
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --nbval-lax tests notebooks $(ARGS)
 
-bench: $(TEST_STAMP)
+bench: $(BENCH_STAMP)
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 picture: $(TEST_STAMP)
@@ -51,3 +52,7 @@ $(USER_STAMP): pyproject.toml
 $(TEST_STAMP): pyproject.toml
 	@./setup.sh test
 	@touch $@ $(USER_STAMP)
+
+$(BENCH_STAMP): pyproject.toml
+	@./setup.sh test,bench
+	@touch $@ $(TEST_STAMP) $(USER_STAMP)
