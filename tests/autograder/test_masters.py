@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lecture_lib.autograder import master, release
+from lecture_lib.autograder import check, master, release
 from lecture_lib.autograder.keys import task_keys
 from lecture_lib.checks import drills
 from lecture_lib.checks.judge import judge
@@ -109,3 +109,12 @@ def test_each_pointer_leads_to_a_cell(path):
                 number, _, target = mistake.see.partition("#")
                 (notebook,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
                 assert target in {c.id for c in nbformat.read(notebook, 4).cells}, cell.id
+
+
+@pytest.mark.parametrize("path", MASTERS, ids=lambda p: p.stem)
+def test_nbval_gives_the_master_all_points_and_the_untouched_exercise_none(path):
+    rows = check.check(path).rows
+    assert [row.says for row in rows] == [[] for _ in rows]
+    assert sum(row.points for row in rows) == sum(row.possible for row in rows) == 20
+    untouched = check.check(ROOT / "exercises" / path.name).rows
+    assert [(row.points, row.says) for row in untouched] == [(0, ["not done yet"]) for _ in rows]
