@@ -72,10 +72,14 @@ def parse(written: str) -> NotebookNode:
 
 def write(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
     """Write `nb` in canonical form to `path`, whole or not at all."""
-    path = Path(path)
+    write_text(Path(path), text(nb))
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write `content` to `path`, whole or not at all."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text(nb), encoding="utf-8")
+        beside.write_text(content, encoding="utf-8")
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -45,7 +44,7 @@ def release(path: Path) -> str:
     target, keyfile = folder / path.name, folder / f"{path.stem}.key.json"
     aside = _move_aside(target, keyfile, exercise.notebook)
     canonical.write(exercise.notebook, target)
-    write_text(keyfile, exercise.key_text())
+    canonical.write_text(keyfile, exercise.key_text())
     mistakes = sum(
         len(k["mistakes"]) + len(k.get("drill", {}).get("mistakes", []))
         for k in exercise.tasks.values()
@@ -99,16 +98,6 @@ def load_key(path: Path) -> dict[str, Any]:
         raise Refused(
             f"{path}: the key is damaged; `git checkout` it, or run `lecture release`"
         ) from None
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write whole or not at all."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def verify(path: Path) -> list[str]:

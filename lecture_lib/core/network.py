@@ -46,8 +46,8 @@ class Network:
     gamma[l], shift[l], dgamma[l], dshift[l] : the same for the normalization of hidden layers
     statistics[l] : running mean and variance (…, n) of batch norm
 
-    hidden : activation of the hidden layers: "tanh", "sigmoid", "relu", "identity", or a list
-        with one for each
+    hidden : activation of the hidden layers: "tanh", "sigmoid", "relu", "leaky_relu" or
+        "identity", or a list with one for each
     output : "softmax" (trained by cross-entropy) or an activation's name (by squared error)
     reduction : "mean" over the batch, or "sum" as on the slide
     lam    : λ ≥ 0 of the penalty λ‖W‖² that training adds to the loss; (R, 1) for each run its own
