@@ -122,6 +122,11 @@ class Network:
         """(P,) True for the entries of theta that may decay: weights, and nothing else."""
         return self.layout.is_weight
 
+    @property
+    def state(self) -> list[ndarray]:
+        """All that evaluation depends on: theta, and the running statistics of batch norm."""
+        return [self.theta, *(part for pair in self.statistics[1:] for part in pair)]
+
     def inputs(self, x: ndarray) -> ndarray:
         """x as floats, if this network can take it; a ValueError says what is wrong otherwise."""
         runs, n_in = self.theta.shape[:-1], self.sizes[0]

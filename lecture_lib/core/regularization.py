@@ -71,21 +71,26 @@ class EarlyStopping:
         self.min_improvement = at_least_zero(min_improvement, "min_improvement")
         self.best = None  # lowest validation loss so far, (…)
 
-    def stop(self, loss: float | ndarray, theta: ndarray) -> bool:
-        """Tell the validation loss (…) and the weights (…, P) it belongs to; True: stop now."""
+    def stop(self, loss: float | ndarray, *state: ndarray) -> bool:
+        """Tell the validation loss (…) and what it belongs to: the weights (…, P), and whatever
+        else evaluation depends on, each with a last axis of its own. True: stop now."""
         loss = np.asarray(loss, dtype=float)
         if self.best is None:
-            self.best, self.theta = np.full(loss.shape, np.inf), theta.copy()
+            self.best, self.kept = np.full(loss.shape, np.inf), [part.copy() for part in state]
             self.waited = np.zeros(loss.shape, dtype=int)
         running = self.waited < self.patience
         better = running & (loss < self.best - self.min_improvement)
         self.best = np.where(better, loss, self.best)
-        self.theta = np.where(better[..., None], theta, self.theta)
+        self.kept = [
+            np.where(better[..., None], part, kept)
+            for part, kept in zip(state, self.kept, strict=True)
+        ]
         self.waited = np.where(better, 0, self.waited + running)
         return bool((self.waited >= self.patience).all())
 
-    def restore(self, theta: ndarray) -> None:
-        """Write the best weights back into theta: also when no stop came before the end."""
+    def restore(self, *state: ndarray) -> None:
+        """Write the best back into these arrays: also when no stop came before the end."""
         if self.best is None:
             raise ValueError("stop() was never called, so there are no best weights to restore")
-        theta[...] = self.theta
+        for part, kept in zip(state, self.kept, strict=True):
+            part[...] = kept

@@ -73,7 +73,7 @@ def train(
         stochastic gradient descent, anything between is mini-batch; these two need rng.
     rng : draws batches and the masks of dropout; for R runs also a sequence of R generators
     validation : (x, y) whose loss, without dropout and penalty, begins each epoch
-    stopping : watches that loss; at the end net gets the best weights back
+    stopping : watches that loss; at the end net is what it was when that was lowest
     FloatingPointError, in a sentence, once the loss is not finite (in every run).
     Nothing is trained until the records are asked for: `records = list(train(...))`.
     """
@@ -109,7 +109,7 @@ def _train(
     try:
         for _ in range(epochs):
             validation_loss = check and check()
-            if stopping is not None and stopping.stop(validation_loss, net.theta):
+            if stopping is not None and stopping.stop(validation_loss, *net.state):
                 return
             for batch in [slice(None)] if batch_size is None else minibatches(n, batch_size, rng):
                 x_batch, y_batch = _rows(x, batch), _rows(y, batch)
@@ -127,10 +127,10 @@ def _train(
                 optimizer.step(net.theta, net.gradient)
                 step, validation_loss = step + 1, None
         if stopping is not None:
-            stopping.stop(check(), net.theta)
+            stopping.stop(check(), *net.state)
     finally:  # also when nobody asks for the next record, or a step fails
         if stopping is not None and stopping.best is not None:
-            stopping.restore(net.theta)
+            stopping.restore(*net.state)
 
 
 def _rows(values: ndarray, batch: slice | ndarray) -> ndarray:

@@ -195,9 +195,11 @@ def test_each_run_has_batches_of_its_own():
         assert all(np.array_equal(b[r], a) for b, a in zip(batches, alone, strict=True))
 
 
-def test_early_stopping_restores_the_best_weights(examples):
+@pytest.mark.parametrize("norm", [None, "batch"])
+def test_early_stopping_restores_the_best_weights(norm, examples):
+    """With batch norm the running statistics that belong to them too."""
     x, y, _ = examples
-    net, losses, thetas = make(), [], []
+    net, losses, thetas = make(norm=norm), [], []
     stopping = EarlyStopping(3)
     held_out = (x + np.random.default_rng(1).normal(size=x.shape), (y + 1) % 3)
     for record in train(net, x, y, SGD(0.5), epochs=200, validation=held_out, stopping=stopping):
